@@ -1,0 +1,474 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"sort"
+)
+
+// Outcome is what an answer of the bank makes of a deposit.
+type Outcome string
+
+// The outcomes.
+const (
+	Settled     Outcome = "settled"     // paid into the account that we named
+	Rejected    Outcome = "rejected"    // not paid: owed again
+	Returned    Outcome = "returned"    // came back, or never arrived: owed again
+	Misdirected Outcome = "misdirected" // paid into another account
+	Pending     Outcome = "pending"     // the bank has not decided
+)
+
+// The slots of a deposit's answers: each holds one answer, for ever.
+const (
+	slotFinal       = 0
+	slotReturn      = 1
+	slotMisdirected = 2
+	slotPending     = 100 // plus the file's id
+)
+
+// Standing is a deposit with all that the bank has said of it so far.
+type Standing struct {
+	ID          int64
+	Batch       int64 // 0: it was never put into a batch
+	Reference   string
+	Account     string
+	Name        string
+	Amount      Money
+	Final       Outcome // settled, rejected, returned, or empty
+	WasReturned bool    // after it settled
+	Misdirected *Money  // what went to another account
+	IsPending   bool    // the bank has said so
+}
+
+// Posting is the transaction in which a file of the bank enters the books. All
+// of it is posted, or nothing.
+type Posting struct {
+	t       *tx
+	file    File
+	bank    int64
+	date    string
+	sums    map[postingKey]*postingSum
+	open    map[int64]bool // deposits with a pending or missing mismatch
+	batches map[int64]Batch
+	answers *inserter
+}
+
+type postingKey struct {
+	batch int64
+	event string
+}
+
+type postingSum struct {
+	ordered Tally // what the deposits say
+	moved   Money // what the bank says it moved
+	// Differences in the two directions are booked apart: they must not
+	// cancel one another out.
+	over, under Money
+}
+
+// PostFile enters a file of the bank that was received. fn judges its answers
+// and records them; the journal entries, one per batch and kind of answer, are
+// made from what it recorded.
+func (l *Ledger) PostFile(ctx context.Context, a Actor, file File, bank int64, date string, fn func(*Posting) error) error {
+	return l.write(ctx, a, "file posted: "+file.Name, func(t *tx) error {
+		var state string
+		if err := t.GetContext(ctx, &state, `SELECT state FROM (SELECT `+fileColumns+` FROM files f WHERE f.id = ?)`, file.ID); err != nil {
+			return found(err, "file "+file.Name)
+		}
+		if state != "received" {
+			return fmt.Errorf("file %s %w: %s", file.Name, ErrDecided, state)
+		}
+		p := &Posting{t: t, file: file, bank: bank, date: date, sums: make(map[postingKey]*postingSum), batches: make(map[int64]Batch), open: make(map[int64]bool)}
+		var open []int64
+		err := t.SelectContext(ctx, &open, `SELECT m.deposit_id FROM mismatches m WHERE m.deposit_id IS NOT NULL AND m.kind IN ('missing','pending') AND `+mismatchState+` NOT IN ('resolved','cleared')`)
+		if err != nil {
+			return fmt.Errorf("ledger: mismatches: %w", err)
+		}
+		for _, id := range open {
+			p.open[id] = true
+		}
+		if p.answers, err = t.into("answers"); err != nil {
+			return err
+		}
+		if err := fn(p); err != nil {
+			return err
+		}
+		if err := p.journal(); err != nil {
+			return err
+		}
+		_, err = t.add("file_events", file.ID, "posted", "", t.at)
+		return err
+	})
+}
+
+// Batch returns a batch by its reference, or ErrNotFound.
+func (p *Posting) Batch(reference string) (Batch, error) {
+	var b Batch
+	err := p.t.GetContext(p.t.ctx, &b, batchQuery+`WHERE b.reference = ?`, reference)
+	if err = found(err, "batch "+reference); err != nil {
+		return Batch{}, err
+	}
+	p.batches[b.ID] = b
+	return b, nil
+}
+
+func (p *Posting) batch(id int64) (Batch, error) {
+	if b, ok := p.batches[id]; ok {
+		return b, nil
+	}
+	var b Batch
+	err := p.t.GetContext(p.t.ctx, &b, batchQuery+`WHERE b.id = ?`, id)
+	if err = found(err, fmt.Sprintf("batch %d", id)); err != nil {
+		return Batch{}, err
+	}
+	p.batches[b.ID] = b
+	return b, nil
+}
+
+// ProveDelivered records that the bank has got a batch of which we did not know
+// it for certain: it answers it.
+func (p *Posting) ProveDelivered(b Batch) error {
+	if b.Delivered != "" {
+		return nil
+	}
+	if err := p.t.delivered(b, p.date, "the bank answers it in "+p.file.Name, p.file.ID, 1); err != nil {
+		return err
+	}
+	delete(p.batches, b.ID)
+	return nil
+}
+
+// Acknowledge records the bank's answer about a batch as a whole. It returns
+// false when the batch was answered as a whole before.
+func (p *Posting) Acknowledge(b Batch, accepted bool, detail string) (bool, error) {
+	var answered int64
+	if err := p.t.GetContext(p.t.ctx, &answered, `SELECT count(*) FROM batch_events WHERE batch_id = ? AND event IN ('acknowledged','refused')`, b.ID); err != nil {
+		return false, fmt.Errorf("ledger: batch %s: %w", b.Reference, err)
+	}
+	if answered > 0 {
+		return false, nil
+	}
+	if accepted {
+		return true, p.t.batchEvent(b.ID, "acknowledged", detail, p.file.ID, 1)
+	}
+	return true, p.t.batchEvent(b.ID, "refused", detail, p.file.ID, 1)
+}
+
+// RejectRest rejects every deposit of a batch that has no final answer, as the
+// bank's refusal of the whole file says.
+func (p *Posting) RejectRest(b Batch, status, code string) (Tally, error) {
+	if err := p.t.flush(); err != nil {
+		return Tally{}, err
+	}
+	var spans []span
+	if err := p.t.SelectContext(p.t.ctx, &spans, `SELECT first_deposit AS first, last_deposit AS last FROM batch_ranges WHERE batch_id = ? ORDER BY first_deposit`, b.ID); err != nil {
+		return Tally{}, fmt.Errorf("ledger: batch %s: %w", b.Reference, err)
+	}
+	var sum Tally
+	for _, s := range spans {
+		var rest []struct {
+			ID     int64 `db:"id"`
+			Amount Money `db:"amount"`
+		}
+		for after := s.First - 1; ; after = rest[len(rest)-1].ID {
+			rest = rest[:0]
+			err := p.t.SelectContext(p.t.ctx, &rest, `SELECT d.id, d.amount FROM deposits d WHERE d.id > ? AND d.id <= ?
+				AND NOT EXISTS (SELECT 1 FROM answers x WHERE x.deposit_id = d.id AND x.slot = 0) ORDER BY d.id LIMIT 4096`, after, s.Last)
+			if err != nil {
+				return Tally{}, fmt.Errorf("ledger: batch %s: %w", b.Reference, err)
+			}
+			if len(rest) == 0 {
+				break
+			}
+			for _, d := range rest {
+				sum = sum.Plus(Tally{1, d.Amount})
+				if err := p.Answer(Standing{ID: d.ID, Batch: b.ID, Amount: d.Amount}, Answered{Outcome: Rejected, Status: status, Code: code, Line: 1, Amount: d.Amount}); err != nil {
+					return Tally{}, err
+				}
+			}
+		}
+	}
+	return sum, nil
+}
+
+// Standings returns the deposits with those ids, in their order; an id of no
+// deposit gives a Standing with ID 0. dst is reused.
+func (p *Posting) Standings(dst []Standing, ids []int64) ([]Standing, error) {
+	dst = append(dst[:0], make([]Standing, len(ids))...)
+	if len(ids) == 0 {
+		return dst, nil
+	}
+	if err := p.t.flush(); err != nil {
+		return nil, err
+	}
+	// Answers come mostly in the order of the file that went out, so that one
+	// range holds the ids of a chunk; strays are looked up in ranges of their own.
+	order := make([]int, len(ids))
+	for i := range order {
+		order[i] = i
+	}
+	sort.SliceStable(order, func(a, b int) bool { return ids[order[a]] < ids[order[b]] })
+	for from := 0; from < len(order); {
+		to := from + 1
+		for to < len(order) && ids[order[to]]-ids[order[to-1]] <= 64 {
+			to++
+		}
+		if err := p.stand(dst, ids, order[from:to]); err != nil {
+			return nil, err
+		}
+		from = to
+	}
+	return dst, nil
+}
+
+// stand fills in the deposits of one range of ids; order is sorted by id.
+func (p *Posting) stand(dst []Standing, ids []int64, order []int) error {
+	first, last := ids[order[0]], ids[order[len(order)-1]]
+	rows, err := p.t.QueryContext(p.t.steady, `SELECT `+pack("id", "reference", "account", "amount", "name")+` FROM deposits WHERE id BETWEEN ? AND ? ORDER BY id`, first, last)
+	if err != nil {
+		return fmt.Errorf("ledger: deposits: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // Err is asked
+	k := 0
+	err = eachPacked(p.t.ctx, rows, 5, func(f [][]byte) error {
+		id, err := number(f[0])
+		if err != nil {
+			return err
+		}
+		for k < len(order) && ids[order[k]] < id {
+			k++
+		}
+		if k == len(order) || ids[order[k]] != id {
+			return nil
+		}
+		amount, err := number(f[3])
+		if err != nil {
+			return err
+		}
+		s := Standing{ID: id, Reference: string(f[1]), Account: string(f[2]), Amount: Money(amount), Name: string(f[4])}
+		for ; k < len(order) && ids[order[k]] == id; k++ {
+			dst[order[k]] = s
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("ledger: deposits: %w", err)
+	}
+	if err := p.standInBatch(dst, order, first, last); err != nil {
+		return err
+	}
+	return p.standAnswered(dst, order, first, last)
+}
+
+func (p *Posting) standInBatch(dst []Standing, order []int, first, last int64) error {
+	var ranges []struct {
+		Batch int64 `db:"batch_id"`
+		span
+	}
+	if err := p.t.SelectContext(p.t.ctx, &ranges, `SELECT batch_id, first_deposit AS first, last_deposit AS last FROM batch_ranges
+		WHERE first_deposit <= ?2 AND first_deposit >= coalesce((SELECT max(first_deposit) FROM batch_ranges WHERE first_deposit <= ?1), ?1) ORDER BY first_deposit`, first, last); err != nil {
+		return fmt.Errorf("ledger: batches: %w", err)
+	}
+	r := 0
+	for _, i := range order {
+		id := dst[i].ID
+		for r < len(ranges) && ranges[r].Last < id {
+			r++
+		}
+		if id > 0 && r < len(ranges) && ranges[r].First <= id {
+			dst[i].Batch = ranges[r].Batch
+		}
+	}
+	return nil
+}
+
+func (p *Posting) standAnswered(dst []Standing, order []int, first, last int64) error {
+	var answers []struct {
+		Deposit int64   `db:"deposit_id"`
+		Slot    int64   `db:"slot"`
+		Outcome Outcome `db:"outcome"`
+		Amount  Money   `db:"amount"`
+	}
+	if err := p.t.SelectContext(p.t.ctx, &answers, `SELECT a.deposit_id, a.slot, a.outcome, coalesce(a.amount, d.amount) AS amount FROM answers a JOIN deposits d ON d.id = a.deposit_id WHERE a.deposit_id BETWEEN ? AND ? ORDER BY a.deposit_id, a.slot`, first, last); err != nil {
+		return fmt.Errorf("ledger: answers: %w", err)
+	}
+	k := 0
+	for _, x := range answers {
+		for k < len(order) && dst[order[k]].ID < x.Deposit {
+			k++
+		}
+		for j := k; j < len(order) && dst[order[j]].ID == x.Deposit; j++ {
+			s := &dst[order[j]]
+			switch {
+			case x.Slot == slotFinal:
+				s.Final = x.Outcome
+			case x.Slot == slotReturn:
+				s.WasReturned = true
+			case x.Slot == slotMisdirected:
+				s.Misdirected = &x.Amount
+			default:
+				s.IsPending = true
+			}
+		}
+	}
+	return nil
+}
+
+// Answered is an answer of the bank as it was judged.
+type Answered struct {
+	Outcome Outcome
+	Line    int64
+	Status  string
+	Code    string
+	Amount  Money  // what the bank says it moved
+	Posted  string // when, as in the file; empty where nothing was posted
+}
+
+// Answer records an answer about a deposit that is in a delivered batch.
+func (p *Posting) Answer(s Standing, x Answered) error {
+	slot := int64(slotFinal)
+	event := "deposits " + string(x.Outcome)
+	switch x.Outcome {
+	case Pending:
+		slot, event = slotPending+p.file.ID, ""
+	case Misdirected:
+		slot = slotMisdirected
+	case Returned:
+		event = "deposits returned before they settled"
+		if s.Final == Settled {
+			slot, event = slotReturn, "deposits returned"
+		}
+		if s.Misdirected != nil {
+			// What went astray came back with it.
+			p.sum(s.Batch, "misdirected deposits returned").add(s.Amount, *s.Misdirected)
+		}
+	case Settled, Rejected:
+	default:
+		return fmt.Errorf("ledger: outcome %q", x.Outcome)
+	}
+	var amount any
+	if x.Amount != s.Amount {
+		amount = int64(x.Amount)
+	}
+	if _, err := p.answers.append(s.ID, slot, string(x.Outcome), s.Batch, p.file.ID, x.Line, x.Status, x.Code, amount, x.Posted); err != nil {
+		return err
+	}
+	if event != "" {
+		p.sum(s.Batch, event).add(s.Amount, x.Amount)
+	}
+	if slot == slotFinal && p.open[s.ID] {
+		delete(p.open, s.ID)
+		return p.t.clear(s.ID, p.file.ID, x.Line)
+	}
+	return nil
+}
+
+// Mismatch records what does not tie. A deposit is entered as pending once.
+func (p *Posting) Mismatch(m MismatchRow) error {
+	m.FileID, m.BankID, m.Opened = p.file.ID, p.bank, p.date
+	if m.Kind == "pending" && m.DepositID > 0 {
+		if p.open[m.DepositID] {
+			return nil
+		}
+		p.open[m.DepositID] = true
+	}
+	return p.t.addMismatch(m)
+}
+
+// Unordered records that the bank moved money which we never ordered; a
+// negative amount came back to us.
+func (p *Posting) Unordered(m Money) {
+	p.sum(0, "money moved that was not ordered").add(0, m)
+}
+
+func (p *Posting) sum(batch int64, event string) *postingSum {
+	k := postingKey{batch, event}
+	s := p.sums[k]
+	if s == nil {
+		s = &postingSum{}
+		p.sums[k] = s
+	}
+	return s
+}
+
+func (s *postingSum) add(ordered, moved Money) {
+	s.ordered = s.ordered.Plus(Tally{1, ordered})
+	s.moved += moved
+	if moved > ordered {
+		s.over += moved - ordered
+	} else {
+		s.under += ordered - moved
+	}
+}
+
+// journal makes the entries of the file.
+func (p *Posting) journal() error {
+	keys := make([]postingKey, 0, len(p.sums))
+	for k := range p.sums {
+		keys = append(keys, k)
+	}
+	sort.Slice(keys, func(i, j int) bool {
+		if keys[i].batch != keys[j].batch {
+			return keys[i].batch < keys[j].batch
+		}
+		return keys[i].event < keys[j].event
+	})
+	for _, k := range keys {
+		if err := p.entry(k, p.sums[k]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Posting) entry(k postingKey, s *postingSum) error {
+	facility := int64(0)
+	if k.batch > 0 {
+		b, err := p.batch(k.batch)
+		if err != nil {
+			return err
+		}
+		facility = b.FacilityID
+	} else if err := p.t.GetContext(p.t.ctx, &facility, `SELECT min(id) FROM facilities`); err != nil {
+		return fmt.Errorf("ledger: facilities: %w", err)
+	}
+	e := Entry{Date: p.date, Facility: facility, Bank: p.bank, Event: k.event, Batch: k.batch, File: p.file.ID, Deposits: s.ordered.Count}
+	ordered := s.ordered.Total
+	switch k.event {
+	case "deposits settled":
+		if err := p.t.post(e, debit(InTransit, ordered), credit(BankAccount, ordered)); err != nil {
+			return err
+		}
+		e.Event = "bank moved another amount"
+		return p.suspend(e, s.over, s.under)
+	case "deposits rejected", "deposits returned before they settled":
+		return p.t.post(e, debit(InTransit, ordered), credit(WagesPayable, ordered))
+	case "deposits returned":
+		if err := p.t.post(e, debit(BankAccount, ordered), credit(Returns, ordered), debit(Returns, ordered), credit(WagesPayable, ordered)); err != nil {
+			return err
+		}
+		e.Event = "bank returned another amount"
+		return p.suspend(e, s.under, s.over)
+	case "misdirected deposits returned":
+		return p.suspend(e, 0, s.moved)
+	case "deposits misdirected":
+		return p.suspend(e, s.moved, 0)
+	case "money moved that was not ordered":
+		return p.suspend(e, s.over, s.under)
+	}
+	return fmt.Errorf("ledger: event %q", k.event)
+}
+
+// suspend books what the bank moved and we did not order (out), and what came
+// back or was not moved though we ordered it (back).
+func (p *Posting) suspend(e Entry, out, back Money) error {
+	if out > 0 {
+		if err := p.t.post(e, debit(Suspense, out), credit(BankAccount, out)); err != nil {
+			return err
+		}
+	}
+	if back > 0 {
+		return p.t.post(e, debit(BankAccount, back), credit(Suspense, back))
+	}
+	return nil
+}
