@@ -53,6 +53,19 @@ func (l *Ledger) Undelivered(ctx context.Context, bank int64) ([]Batch, error) {
 	return batches, nil
 }
 
+// Unanswered returns the delivered batches of a bank that have deposits without
+// a final answer, oldest first.
+func (l *Ledger) Unanswered(ctx context.Context, bank int64) ([]Batch, error) {
+	var batches []Batch
+	err := l.reader.SelectContext(ctx, &batches, `SELECT * FROM (`+batchQuery+`WHERE b.bank_id = ?) x WHERE delivered <> ''
+		AND x.count > (SELECT coalesce(sum(j.deposits), 0) FROM journal j WHERE j.batch_id = x.id AND j.event IN ('deposits settled', 'deposits rejected', 'deposits returned before they settled'))
+		ORDER BY id`, bank)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: batches: %w", err)
+	}
+	return batches, nil
+}
+
 // BatchByReference returns the batch with that reference, or ErrNotFound.
 func (l *Ledger) BatchByReference(ctx context.Context, reference string) (Batch, error) {
 	var b Batch

@@ -155,3 +155,20 @@ func (l *Ledger) MarkMissing(ctx context.Context, a Actor, b Batch, date, detail
 	})
 	return n, err
 }
+
+// Detached returns m with copies of the texts and amounts that it points to.
+func (m MismatchRow) Detached() MismatchRow {
+	for _, s := range []**string{&m.ExpectedAccount, &m.ExpectedName, &m.ActualAccount, &m.ActualName} {
+		if *s != nil {
+			c := **s
+			*s = &c
+		}
+	}
+	for _, v := range []**Money{&m.ExpectedAmount, &m.ActualAmount} {
+		if *v != nil {
+			c := **v
+			*v = &c
+		}
+	}
+	return m
+}

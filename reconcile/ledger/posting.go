@@ -112,7 +112,8 @@ func (p *Posting) Batch(reference string) (Batch, error) {
 	return b, nil
 }
 
-func (p *Posting) batch(id int64) (Batch, error) {
+// BatchByID returns a batch by its id, or ErrNotFound.
+func (p *Posting) BatchByID(id int64) (Batch, error) {
 	if b, ok := p.batches[id]; ok {
 		return b, nil
 	}
@@ -182,7 +183,7 @@ func (p *Posting) RejectRest(b Batch, status, code string) (Tally, error) {
 			}
 			for _, d := range rest {
 				sum = sum.Plus(Tally{1, d.Amount})
-				if err := p.Answer(Standing{ID: d.ID, Batch: b.ID, Amount: d.Amount}, Answered{Outcome: Rejected, Status: status, Code: code, Line: 1, Amount: d.Amount}); err != nil {
+				if err := p.Answer(&Standing{ID: d.ID, Batch: b.ID, Amount: d.Amount}, Answered{Outcome: Rejected, Status: status, Code: code, Line: 1, Amount: d.Amount}); err != nil {
 					return Tally{}, err
 				}
 			}
@@ -305,7 +306,8 @@ func (p *Posting) standAnswered(dst []Standing, order []int, first, last int64) 
 			case x.Slot == slotReturn:
 				s.WasReturned = true
 			case x.Slot == slotMisdirected:
-				s.Misdirected = &x.Amount
+				moved := x.Amount
+				s.Misdirected = &moved
 			default:
 				s.IsPending = true
 			}
@@ -324,8 +326,9 @@ type Answered struct {
 	Posted  string // when, as in the file; empty where nothing was posted
 }
 
-// Answer records an answer about a deposit that is in a delivered batch.
-func (p *Posting) Answer(s Standing, x Answered) error {
+// Answer records an answer about a deposit that is in a delivered batch, and
+// brings its standing up to date.
+func (p *Posting) Answer(s *Standing, x Answered) error {
 	slot := int64(slotFinal)
 	event := "deposits " + string(x.Outcome)
 	switch x.Outcome {
@@ -355,6 +358,17 @@ func (p *Posting) Answer(s Standing, x Answered) error {
 	}
 	if event != "" {
 		p.sum(s.Batch, event).add(s.Amount, x.Amount)
+	}
+	switch slot {
+	case slotFinal:
+		s.Final = x.Outcome
+	case slotReturn:
+		s.WasReturned = true
+	case slotMisdirected:
+		moved := x.Amount
+		s.Misdirected = &moved
+	default:
+		s.IsPending = true
 	}
 	if slot == slotFinal && p.open[s.ID] {
 		delete(p.open, s.ID)
@@ -424,7 +438,7 @@ func (p *Posting) journal() error {
 func (p *Posting) entry(k postingKey, s *postingSum) error {
 	facility := int64(0)
 	if k.batch > 0 {
-		b, err := p.batch(k.batch)
+		b, err := p.BatchByID(k.batch)
 		if err != nil {
 			return err
 		}

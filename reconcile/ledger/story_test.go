@@ -27,7 +27,7 @@ func (b *books) post(t testing.TB, file ledger.File, outcomes map[int64]ledger.O
 			if err != nil {
 				return err
 			}
-			if err := p.Answer(s[0], answer(id, o, s[0].Amount+more)); err != nil {
+			if err := p.Answer(&s[0], answer(id, o, s[0].Amount+more)); err != nil {
 				return err
 			}
 		}
@@ -107,7 +107,7 @@ func TestFinalAnswerIsOnce(t *testing.T) {
 	b.post(t, b.receive(t, "A-01.STL", "one").File, map[int64]ledger.Outcome{1: ledger.Settled}, 0)
 	file := b.receive(t, "A-02.STL", "two").File
 	err := b.PostFile(t.Context(), clerk, file, b.bank.ID, "2026-11-24", func(p *ledger.Posting) error {
-		return p.Answer(ledger.Standing{ID: 1, Batch: 1, Amount: 100000}, answer(1, ledger.Rejected, 100000))
+		return p.Answer(&ledger.Standing{ID: 1, Batch: 1, Amount: 100000}, answer(1, ledger.Rejected, 100000))
 	})
 	if err == nil {
 		t.Fatal("a deposit was answered for good twice")
@@ -122,8 +122,8 @@ func TestAmountDifferencesDoNotCancel(t *testing.T) {
 	b.deliver(t, batch)
 	err := b.PostFile(t.Context(), clerk, b.receive(t, "A-01.STL", "one").File, b.bank.ID, "2026-11-24", func(p *ledger.Posting) error {
 		return errors.Join(
-			p.Answer(ledger.Standing{ID: 1, Batch: 1, Amount: 100000}, answer(2, ledger.Settled, 150000)),
-			p.Answer(ledger.Standing{ID: 2, Batch: 1, Amount: 200000}, answer(3, ledger.Settled, 150000)))
+			p.Answer(&ledger.Standing{ID: 1, Batch: 1, Amount: 100000}, answer(2, ledger.Settled, 150000)),
+			p.Answer(&ledger.Standing{ID: 2, Batch: 1, Amount: 200000}, answer(3, ledger.Settled, 150000)))
 	})
 	if err != nil {
 		t.Fatal(err)

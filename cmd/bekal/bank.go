@@ -1,0 +1,165 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"bekal/gateway"
+	"bekal/gateway/credentials"
+	"bekal/gateway/sftp"
+
+	"github.com/spf13/cobra"
+)
+
+func (p *program) bankCommand() *cobra.Command {
+	return group("bank", "The connection to the bank", p.bankCheck(), p.bankTrust(), p.bankKeygen())
+}
+
+func (p *program) bankCheck() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "Prove that the connection works: dial, log in, list, put, rename and remove a probe file",
+		Long: `Connects to the bank with the configured key, lists both folders, and puts,
+renames, lists and removes a probe file whose name the bank ignores. Says what
+failed and what to do about it.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.withBooks(cmd.Context(), func(b *books) error {
+				probe := gateway.Probe{Bank: b.bank, Now: b.now}
+				checks := probe.Run(cmd.Context())
+				if asJSON {
+					if err := p.json(checksJSON(checks)); err != nil {
+						return err
+					}
+				}
+				var failed error
+				for _, c := range checks {
+					if c.Err != nil {
+						failed = c.Err
+					}
+					if asJSON {
+						continue
+					}
+					if err := p.printf("%-7s %s\n", c.Mark(), c.What); err != nil {
+						return err
+					}
+				}
+				if failed != nil {
+					return failed
+				}
+				if asJSON {
+					return nil
+				}
+				return p.printf("the connection to %s works\n", b.config.Bank().Address)
+			})
+		},
+	}
+	jsonFlag(cmd, &asJSON)
+	return cmd
+}
+
+func checksJSON(checks []gateway.Check) any {
+	type row struct {
+		What  string `json:"what"`
+		State string `json:"state"`
+		Error string `json:"error,omitempty"`
+	}
+	rows := []row{}
+	for _, c := range checks {
+		r := row{What: c.What, State: c.Mark()}
+		if c.Err != nil {
+			r.Error = c.Err.Error()
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+func (p *program) bankTrust() *cobra.Command {
+	var expect string
+	var next bool
+	cmd := &cobra.Command{
+		Use:   "trust",
+		Short: "Show the bank's host key and pin it",
+		Long: `Fetches the host key of the bank's server, shows its fingerprint, and pins it once
+you have said that it is the one in the bank's letter. Without a terminal, give
+the fingerprint that you expect with --fingerprint. With --next, a key that the
+bank will change to is pinned beside the present one.`,
+		Example: "  bekal bank trust\n  bekal bank trust --fingerprint SHA256:...",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := p.load()
+			if err != nil {
+				return err
+			}
+			address, file := c.Bank().Address, c.Resolve(c.Bank().KnownHosts)
+			ctx, cancel := context.WithTimeout(cmd.Context(), c.Bank().Timeouts.Dial)
+			defer cancel()
+			key, err := sftp.FetchHostKey(ctx, address)
+			if err != nil {
+				return err
+			}
+			print := sftp.Fingerprint(key)
+			if err := p.printf("%s offers the host key\n  %s %s\n", address, key.Type(), print); err != nil {
+				return err
+			}
+			if err := p.confirmKey(print, expect); err != nil {
+				return err
+			}
+			pin := sftp.Pin
+			if next {
+				pin = sftp.PinNext
+			}
+			if err := pin(file, address, key); err != nil {
+				return err
+			}
+			return p.printf("pinned in %s\n", c.Bank().KnownHosts)
+		},
+	}
+	cmd.Flags().StringVar(&expect, "fingerprint", "", "pin without asking if the key has this fingerprint, SHA256:...")
+	cmd.Flags().BoolVar(&next, "next", false, "pin the key beside the one that is pinned")
+	return cmd
+}
+
+func (p *program) confirmKey(print, expect string) error {
+	if expect != "" {
+		if expect != print {
+			return &hinted{fmt.Errorf("the key has the fingerprint %s, not %s: nothing was pinned", print, expect), "compare with the bank's letter; if it differs there too, ask the bank before connecting"}
+		}
+		return nil
+	}
+	if !p.interactive {
+		return &hinted{usagef("nobody is there to confirm the key"), "give the fingerprint of the bank's letter with --fingerprint"}
+	}
+	if _, err := fmt.Fprint(p.stderr, "Is this the fingerprint in the bank's letter? Type yes to pin it: "); err != nil {
+		return err
+	}
+	answer, err := bufio.NewReader(p.stdin).ReadString('\n')
+	if err != nil || strings.TrimSpace(answer) != "yes" {
+		return errors.New("nothing was pinned")
+	}
+	return nil
+}
+
+func (p *program) bankKeygen() *cobra.Command {
+	return &cobra.Command{
+		Use:   "keygen",
+		Short: "Make the private key of the configuration and print the public one for the bank",
+		Args:  cobra.NoArgs,
+		RunE: func(_ *cobra.Command, _ []string) error {
+			c, err := p.load()
+			if err != nil {
+				return err
+			}
+			line, err := credentials.GenerateIdentity(c.Resolve(c.Bank().Identity), "bekal "+c.Facility().Code)
+			if err != nil {
+				return err
+			}
+			return p.printf("made %s; give the bank this public key:\n%s\n", c.Bank().Identity, strings.TrimSpace(line))
+		},
+	}
+}

@@ -1,0 +1,235 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os/user"
+	"strings"
+	"time"
+
+	"bekal/configs"
+	"bekal/reconcile/ledger"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit codes, as the README documents them.
+const (
+	exitOK       = 0
+	exitFailed   = 1
+	exitUsage    = 2 // the command line or the configuration is wrong
+	exitDegraded = 3 // a step failed, the rest ran
+)
+
+// program is what the commands share: the outside world, and the flags that all
+// of them have.
+type program struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	getenv         func(string) string
+	now            func() time.Time
+	interactive    bool // questions may be asked
+	colour         bool
+	width          int // of the terminal, 0 when there is none
+	logToTerminal  bool
+	quiet          bool // nothing is logged: the demo shows what happens itself
+
+	configPath string
+	code       int // exit code of a command that ended without an error
+}
+
+// usageError is an error of the command line itself.
+type usageError struct{ err error }
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+func usagef(format string, args ...any) error { return &usageError{fmt.Errorf(format, args...)} }
+
+// hinted adds what to do next to an error.
+type hinted struct {
+	err  error
+	hint string
+}
+
+func (e *hinted) Error() string { return e.err.Error() }
+func (e *hinted) Unwrap() error { return e.err }
+func (e *hinted) Hint() string  { return e.hint }
+
+// run runs one command line and returns its exit code.
+func (p *program) run(ctx context.Context, args []string) int {
+	root := p.root()
+	root.SetArgs(args)
+	root.SetIn(p.stdin)
+	root.SetOut(p.stdout)
+	root.SetErr(p.stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return p.code
+	}
+	p.printError(err)
+	var usage *usageError
+	var problems *configs.Problems
+	var notFound *configs.NotFound
+	if errors.As(err, &usage) || errors.As(err, &problems) || errors.As(err, &notFound) {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// printError prints every line of an error as "error:", and every hint that it
+// has, once.
+func (p *program) printError(err error) {
+	var out bytes.Buffer
+	for line := range strings.Lines(err.Error()) {
+		fmt.Fprintf(&out, "error: %s\n", strings.TrimRight(line, "\n"))
+	}
+	for _, h := range hints(err) {
+		fmt.Fprintf(&out, "hint: %s\n", h)
+	}
+	_, _ = p.stderr.Write(out.Bytes()) // there is nowhere left to report it
+}
+
+// hints collects the hints of an error and of all that it wraps. The outermost
+// hint of a chain speaks for what is inside it.
+func hints(err error) []string {
+	var found []string
+	seen := make(map[string]bool)
+	var walk func(error)
+	walk = func(err error) {
+		if err == nil {
+			return
+		}
+		if h, ok := err.(interface{ Hint() string }); ok && h.Hint() != "" { //nolint:errorlint // each error of the tree is asked itself
+			if !seen[h.Hint()] {
+				seen[h.Hint()] = true
+				found = append(found, h.Hint())
+			}
+			return
+		}
+		switch x := err.(type) { //nolint:errorlint // the tree is walked by hand
+		case interface{ Unwrap() error }:
+			walk(x.Unwrap())
+		case interface{ Unwrap() []error }:
+			for _, e := range x.Unwrap() {
+				walk(e)
+			}
+		}
+	}
+	walk(err)
+	if len(found) == 0 {
+		if h := hintFor(err); h != "" {
+			found = append(found, h)
+		}
+	}
+	return found
+}
+
+// hintFor knows what to do about the ledger's errors, which say only what is.
+func hintFor(err error) string {
+	switch {
+	case errors.Is(err, ledger.ErrSamePerson):
+		return "a second person approves: give that person's name with --by"
+	case errors.Is(err, ledger.ErrNoLedger):
+		return "`bekal init` makes one; check data_dir in bekal.yaml"
+	case errors.Is(err, ledger.ErrSameWages):
+		return "if these are really further wages for the same period, put them on a sheet that names only what is new"
+	case errors.Is(err, ledger.ErrReference):
+		return "a payment reference is letters and digits with a check character; look it up in `bekal mismatch list` or the transfer file"
+	}
+	return ""
+}
+
+// root builds the command tree.
+func (p *program) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "bekal",
+		Short: "Pays prison wages through the bank, exactly once, and reconciles every rupiah",
+		Long: `Bekal turns approved wages into fixed-width transfer files, carries them to the
+bank over SFTP exactly once, fetches the bank's settlement files, matches them
+against a double-entry ledger, and says in plain words what does not tie.
+
+Exit codes: 0 it worked, 1 it failed, 2 the command line or the configuration
+is wrong, 3 a night ran degraded (a step failed, the rest ran).`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.PersistentFlags().StringVar(&p.configPath, "config", "", "configuration `FILE` (default ./bekal.yaml, then $BEKAL_CONFIG)")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return &hinted{&usageError{err}, "`" + cmd.CommandPath() + " --help` shows what there is"}
+	})
+	root.AddCommand(p.initCommand(), p.rosterCommand(), p.wagesCommand(), p.nightCommand(), p.daemonCommand(), p.batchCommand(), p.depositCommand(),
+		p.mismatchCommand(), p.reportCommand(), p.proofCommand(), p.ledgerCommand(), p.fileCommand(), p.bankCommand(), p.layoutCommand(), p.demoCommand())
+	wrapUsage(root)
+	return root
+}
+
+// wrapUsage makes wrong arguments usage errors, and gives groups of commands
+// their help.
+func wrapUsage(cmd *cobra.Command) {
+	if args := cmd.Args; args != nil {
+		cmd.Args = func(c *cobra.Command, a []string) error {
+			if err := args(c, a); err != nil {
+				return &hinted{&usageError{err}, "`" + c.CommandPath() + " --help` shows what there is"}
+			}
+			return nil
+		}
+	}
+	for _, sub := range cmd.Commands() {
+		wrapUsage(sub)
+	}
+}
+
+// group is a command that only holds others.
+func group(use, short string, subs ...*cobra.Command) *cobra.Command {
+	g := &cobra.Command{Use: use, Short: short, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	g.AddCommand(subs...)
+	return g
+}
+
+// actor is who does something: the person named with --by, or else the
+// operating-system user, who is recorded always.
+func (p *program) actor(by string) (ledger.Actor, error) {
+	u, err := user.Current()
+	if err != nil {
+		return ledger.Actor{}, fmt.Errorf("who runs this program: %w", err)
+	}
+	a := ledger.Actor{User: strings.TrimSpace(by), OSUser: u.Username}
+	if a.User == "" {
+		a.User = u.Username
+	}
+	return a, nil
+}
+
+// itself is the program as an actor, for what no person decides.
+func (p *program) itself() (ledger.Actor, error) {
+	a, err := p.actor("bekal")
+	return a, err
+}
+
+func (p *program) printf(format string, args ...any) error {
+	_, err := fmt.Fprintf(p.stdout, format, args...)
+	return err
+}
+
+// json prints v as indented JSON.
+func (p *program) json(v any) error {
+	e := json.NewEncoder(p.stdout)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+func byFlag(cmd *cobra.Command, by *string) {
+	cmd.Flags().StringVar(by, "by", "", "`USER` who decides (default: the operating-system user, who is recorded in any case)")
+}
+
+func jsonFlag(cmd *cobra.Command, asJSON *bool) {
+	cmd.Flags().BoolVar(asJSON, "json", false, "print JSON")
+}

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+)
+
+// listing is a plain table for lists.
+type listing struct {
+	p *program
+	w table.Writer
+}
+
+func (p *program) table(columns ...string) *listing {
+	w := table.NewWriter()
+	style := table.StyleLight
+	style.Options = table.OptionsNoBordersAndSeparators
+	style.Format.Header = 0
+	w.SetStyle(style)
+	row := make(table.Row, len(columns))
+	for i, c := range columns {
+		row[i] = c
+	}
+	w.AppendHeader(row)
+	return &listing{p: p, w: w}
+}
+
+func (l *listing) row(cells ...any) { l.w.AppendRow(cells) }
+
+// print prints the table, or a sentence when it is empty.
+func (l *listing) print(empty string) error {
+	if l.w.Length() == 0 {
+		return l.p.printf("%s\n", empty)
+	}
+	return l.p.printf("%s\n", l.w.Render())
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+// number reads an id off the command line.
+func number(s, what string) (int64, error) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < 1 {
+		return 0, &usageError{fmt.Errorf("%q is not the number of a %s", s, what)}
+	}
+	return n, nil
+}

@@ -1,0 +1,138 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"bekal/formats"
+	"bekal/reconcile"
+	"bekal/reconcile/ledger"
+)
+
+// acknowledgement is what the bank says of a file as a whole.
+type acknowledgement struct {
+	corporateCode, batch, status, code, message string
+	count                                       int64
+	total                                       ledger.Money
+	raw                                         string
+}
+
+// acknowledge posts an acknowledgement. posted is false when the file was
+// quarantined instead.
+func (r *run) acknowledge(ctx context.Context, bank *Bank, f ledger.File) (posted bool, err error) {
+	ack, faults, err := r.readAcknowledgement(bank, f)
+	if err != nil {
+		return false, err
+	}
+	if len(faults) > 0 {
+		return false, r.quarantine(ctx, bank, f, faults)
+	}
+	if ack.corporateCode != bank.CorporateCode {
+		return false, r.quarantine(ctx, bank, f, []*formats.Error{foreign(f, ack.corporateCode, bank.CorporateCode)})
+	}
+	err = r.Ledger.PostFile(ctx, r.actor, f, bank.Bank.ID, r.date, func(p *ledger.Posting) error {
+		b, err := p.Batch(ack.batch)
+		if errors.Is(err, ledger.ErrNotFound) {
+			r.count("mismatches found", 1)
+			return p.Mismatch(r.fileMismatch(ledger.MismatchRow{Kind: string(reconcile.Unknown), Line: 1, Field: "batch_reference", Reference: ack.batch, ActualAmount: &ack.total, Status: ack.status, Code: ack.code, Raw: ack.raw}))
+		}
+		if err != nil {
+			return err
+		}
+		return r.postAcknowledgement(p, b, ack)
+	})
+	return err == nil, err
+}
+
+func (r *run) postAcknowledgement(p *ledger.Posting, b ledger.Batch, ack acknowledgement) error {
+	if err := p.ProveDelivered(b); err != nil {
+		return err
+	}
+	about := ledger.MismatchRow{Line: 1, BatchID: b.ID, Reference: b.Reference, ExpectedAmount: &b.Total, ActualAmount: &ack.total, Status: ack.status, Code: ack.code, Raw: ack.raw}
+	accepted := ack.status == "00"
+	if accepted && (ack.count != b.Count || ack.total != b.Total) {
+		about.Kind, about.Field = string(reconcile.Control), "total"
+		about.Detail = fmt.Sprintf("%d deposits, %s; sent: %d, %s", ack.count, ack.total, b.Count, b.Total)
+		r.count("mismatches found", 1)
+		return p.Mismatch(r.fileMismatch(about))
+	}
+	first, err := p.Acknowledge(b, accepted, ack.message)
+	if err != nil {
+		return err
+	}
+	switch {
+	case !first:
+		about.Kind, about.Field, about.Detail = string(reconcile.Duplicate), "batch_reference", "acknowledged twice"
+	case accepted:
+		r.count("batches acknowledged", 1)
+		return nil
+	default:
+		rejected, err := p.RejectRest(b, ack.status, ack.code)
+		if err != nil {
+			return err
+		}
+		about.Kind, about.Field = string(reconcile.Rejected), "file_status"
+		about.ExpectedAmount = &rejected.Total
+		about.Detail = fmt.Sprintf("%d deposits", rejected.Count)
+		r.count("batches refused", 1)
+	}
+	r.count("mismatches found", 1)
+	return p.Mismatch(r.fileMismatch(about))
+}
+
+func (r *run) readAcknowledgement(bank *Bank, f ledger.File) (ack acknowledgement, faults []*formats.Error, err error) {
+	src, err := r.Ledger.Archive().Open(f.SHA256)
+	if err != nil {
+		return ack, nil, err
+	}
+	defer src.Close() //nolint:errcheck // read only
+	plan := bank.Acknowledgement
+	dec := plan.NewDecoder(src, formats.DecodeOptions{File: f.Name})
+	text := func(name string) string { return string(dec.Record().Text(plan.Field("A", name))) }
+	for dec.Next() {
+		if dec.Record().Type() != "A" || ack.batch != "" {
+			continue
+		}
+		ack = acknowledgement{corporateCode: text("corporate_code"), batch: text("batch_reference"), status: text("file_status"), code: text("code"), message: text("message"),
+			count: dec.Record().Int(plan.Field("A", "count")), total: ledger.Money(dec.Record().Int(plan.Field("A", "total"))), raw: string(dec.Record().Raw())}
+	}
+	if err := dec.Err(); err != nil && dec.ErrorCount() == 0 {
+		return ack, nil, err
+	}
+	return ack, dec.Errors(), nil
+}
+
+// fileMismatch fills in what every mismatch of a file has.
+func (r *run) fileMismatch(m ledger.MismatchRow) ledger.MismatchRow {
+	m.FacilityID = r.Facility.ID
+	return m
+}
+
+func foreign(f ledger.File, got, want string) *formats.Error {
+	return &formats.Error{File: f.Name, Line: 1, Record: 1, Field: "corporate_code", Value: got, Expected: want, Err: formats.ErrControl, Detail: formats.Text{ID: "berkas ini untuk nasabah lain", EN: "the file is for another customer of the bank"}}
+}
+
+// quarantine sets a file aside: each fault becomes a mismatch (bounded), and
+// nothing is posted.
+func (r *run) quarantine(ctx context.Context, bank *Bank, f ledger.File, faults []*formats.Error) error {
+	const most = 100
+	var rows []ledger.MismatchRow
+	for i, e := range faults {
+		if i == most {
+			break
+		}
+		rows = append(rows, ledger.MismatchRow{Kind: string(reconcile.Control), FacilityID: r.Facility.ID, BankID: bank.Bank.ID, FileID: f.ID, Line: int64(e.Line), Field: e.Field,
+			From: int64(e.From), To: int64(e.To), Reference: f.Name, Detail: faultWords(e), Raw: "", Opened: r.date})
+	}
+	r.count("mismatches found", int64(len(rows)))
+	r.log.Error("file quarantined: nothing of it is posted", "file", f.Name, "faults", len(faults), "first", faults[0].Error())
+	return r.Ledger.Quarantine(ctx, r.actor, f.ID, faults[0].Error(), rows)
+}
+
+// faultWords says what is wrong without the place, which stands beside it.
+func faultWords(e *formats.Error) string {
+	bare := *e
+	bare.File, bare.Line, bare.Record, bare.From, bare.To = "", 0, 0, 0, 0
+	return bare.Error()
+}

@@ -1,0 +1,74 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"time"
+
+	"bekal/formats"
+	"bekal/reconcile"
+	"bekal/reconcile/ledger"
+)
+
+// Bank is a bank as the night sees it.
+type Bank struct {
+	Bank ledger.Bank
+	// Dial opens a connection; it is called again after one broke.
+	Dial func(ctx context.Context) (Transport, error)
+	// Outbox takes our files, Inbox holds the bank's, Done takes what was
+	// worked through when AfterCollect is "move".
+	Outbox, Inbox, Done string
+	AfterCollect        string // keep, move, delete
+
+	Transfer, Acknowledgement, Settlement *formats.Plan
+	CorporateCode                         string
+	DebitAccount                          string
+	Purpose                               string
+
+	Calendar         Calendar
+	SettlementWindow int          // business days
+	MaxDeposits      int64        // of a batch
+	MaxTotal         ledger.Money // of a batch; 0 is no limit
+	Retries          int          // after a temporary error
+	MaxFileBytes     int64        // of a file of the bank; 0 is 4 GiB
+}
+
+// Calendar counts a bank's business days. known is false past the calendar's
+// data, where only weekends count.
+type Calendar interface {
+	AddBusinessDays(t time.Time, n int) (day time.Time, known bool)
+}
+
+const defaultMaxFileBytes = 4 << 30
+
+// part is the name under which a file is uploaded, and which the bank ignores.
+func (b *Bank) part(name string) string { return path.Join(b.Outbox, name+".part") }
+
+func (b *Bank) final(name string) string { return path.Join(b.Outbox, name) }
+
+// lastInTime is the last date on which the bank answers in time for a value
+// date.
+func (b *Bank) lastInTime(valueDate string) (time.Time, error) {
+	day, err := time.Parse(time.DateOnly, valueDate)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("value date: %w", err)
+	}
+	last, _ := b.Calendar.AddBusinessDays(day, b.SettlementWindow)
+	return last, nil
+}
+
+// Codes is the code book of the bank's settlement layout.
+func (b *Bank) Codes() reconcile.CodeBook { return codeBook{b.Settlement} }
+
+// codeBook reads a bank's codes out of its layout.
+type codeBook struct{ plan *formats.Plan }
+
+func (c codeBook) Response(code string) (reconcile.Code, bool) { return c.code("response", code) }
+func (c codeBook) Status(status string) (reconcile.Code, bool) { return c.code("status", status) }
+
+func (c codeBook) code(list, value string) (reconcile.Code, bool) {
+	code, ok := c.plan.Code(list, value)
+	return reconcile.Code{Class: code.Class, Meaning: reconcile.Text{ID: code.Meaning.ID, EN: code.Meaning.EN},
+		NextStep: reconcile.Text{ID: code.NextStep.ID, EN: code.NextStep.EN}}, ok
+}

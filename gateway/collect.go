@@ -1,0 +1,152 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+	"time"
+
+	"bekal/reconcile/ledger"
+)
+
+// emptyPatience is how old an empty file must be before it is taken for what it
+// is; a younger one may still be being written.
+const emptyPatience = 10 * time.Minute
+
+// kindOf says what a file of the bank is, by its name; ok is false for a name
+// that is none of ours.
+func kindOf(name string) (kind ledger.FileKind, ok bool) {
+	upper := strings.ToUpper(name)
+	switch {
+	case strings.HasSuffix(upper, ".ACK"):
+		return ledger.AcknowledgementFile, true
+	case strings.HasSuffix(upper, ".STL") && strings.HasPrefix(upper, "RET"):
+		return ledger.ReturnFile, true
+	case strings.HasSuffix(upper, ".STL"):
+		return ledger.SettlementFile, true
+	}
+	return "", false
+}
+
+// collect fetches what the bank has put into its folder and is new.
+func (r *run) collect(ctx context.Context) error {
+	var errs []error
+	for _, s := range r.sessions {
+		var files []fs.FileInfo
+		if err := s.do(ctx, "list "+s.bank.Inbox, func(t Transport) (err error) {
+			files, err = t.List(ctx, s.bank.Inbox)
+			return err
+		}); err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		for _, f := range files {
+			if err := r.collectOne(ctx, s, f); err != nil {
+				errs = append(errs, err)
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (r *run) collectOne(ctx context.Context, s *session, f fs.FileInfo) error {
+	kind, ok := kindOf(f.Name())
+	if !ok {
+		if !strings.HasSuffix(f.Name(), ".part") && !strings.HasPrefix(f.Name(), ".") {
+			r.count("files of unknown names left alone", 1)
+			r.log.Warn("a file in the bank's folder has a name that is none of ours; it is left alone", "bank", s.bank.Bank.Code, "file", f.Name())
+		}
+		return nil
+	}
+	if f.Size() == 0 && r.Now().Sub(f.ModTime()) < emptyPatience {
+		r.count("files still empty", 1)
+		return nil
+	}
+	if _, seen, err := r.Ledger.Seen(ctx, s.bank.Bank.ID, f.Name(), f.Size(), f.ModTime()); err != nil || seen {
+		return err
+	}
+	return s.do(ctx, "collect "+f.Name(), func(t Transport) error {
+		stored, growing, err := r.fetch(ctx, s.bank, t, f)
+		if err != nil {
+			return err
+		}
+		if growing {
+			r.count("files still growing", 1)
+			r.log.Info("a file of the bank is still growing; it is left for the next night", "file", f.Name())
+			return nil
+		}
+		got, err := r.Ledger.Receive(ctx, r.actor, ledger.Arrival{Bank: s.bank.Bank.ID, Facility: r.Facility.ID, Kind: kind, Name: f.Name(), Stored: stored, Modified: f.ModTime(), Date: r.date})
+		if err != nil {
+			return err
+		}
+		if got.Known {
+			r.count("files known already", 1)
+			r.log.Info("these bytes were received before; nothing is done", "file", f.Name(), "first", got.FirstName)
+			return nil
+		}
+		r.count("files collected", 1)
+		r.log.Info("file collected", "file", f.Name(), "bytes", stored.Size, "sha256", stored.SHA256)
+		return nil
+	})
+}
+
+// fetch downloads a file into the archive. growing is set when its size did not
+// hold still.
+func (r *run) fetch(ctx context.Context, bank *Bank, t Transport, f fs.FileInfo) (stored ledger.Stored, growing bool, err error) {
+	remote := path.Join(bank.Inbox, f.Name())
+	limit := bank.MaxFileBytes
+	if limit == 0 {
+		limit = defaultMaxFileBytes
+	}
+	w, err := r.Ledger.Archive().Create()
+	if err != nil {
+		return ledger.Stored{}, false, err
+	}
+	defer w.Discard()
+	if _, err := t.Download(ctx, remote, w, limit); err != nil {
+		return ledger.Stored{}, false, err
+	}
+	after, err := t.Stat(ctx, remote)
+	if err != nil {
+		return ledger.Stored{}, false, err
+	}
+	if after.Size() != f.Size() || w.Size() != f.Size() || !after.ModTime().Equal(f.ModTime()) {
+		return ledger.Stored{}, true, nil
+	}
+	stored, err = w.Keep()
+	return stored, false, err
+}
+
+// tidy moves or removes the bank's copy of a file that was worked through.
+func (r *run) tidy(ctx context.Context, s *session, f ledger.File) error {
+	remote := path.Join(s.bank.Inbox, f.Name)
+	switch s.bank.AfterCollect {
+	case "move":
+		target := path.Join(s.bank.Done, f.Name)
+		if err := s.do(ctx, "move "+f.Name, func(t Transport) error { return ignoreMissing(t.Rename(ctx, remote, target)) }); err != nil {
+			return err
+		}
+		return r.Ledger.NoteFile(ctx, r.actor, f.ID, "moved", target)
+	case "delete":
+		if err := s.do(ctx, "remove "+f.Name, func(t Transport) error { return ignoreMissing(t.Remove(ctx, remote)) }); err != nil {
+			return err
+		}
+		return r.Ledger.NoteFile(ctx, r.actor, f.ID, "removed", remote)
+	}
+	return nil
+}
+
+// ignoreMissing takes a file that is gone for one that was tidied before, by us
+// or by the bank.
+func ignoreMissing(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("tidy: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,333 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"bekal/formats"
+	"bekal/reconcile"
+	"bekal/reconcile/ledger"
+)
+
+// chunkAnswers is how many answers are looked up in the books at once.
+const chunkAnswers = 4096
+
+// settle posts a settlement or return file. It reads it twice: first to see
+// that it agrees with its own totals, then to post it, in one transaction.
+// posted is false when the file was quarantined instead.
+func (r *run) settle(ctx context.Context, bank *Bank, f ledger.File) (posted bool, err error) {
+	src, err := r.Ledger.Archive().Open(f.SHA256)
+	if err != nil {
+		return false, err
+	}
+	defer src.Close() //nolint:errcheck // read only
+	s := newSettlement(r, bank, f)
+	faults, err := s.check(ctx, src)
+	if err != nil {
+		return false, err
+	}
+	if len(faults) > 0 {
+		return false, r.quarantine(ctx, bank, f, faults)
+	}
+	if _, err := src.Seek(0, 0); err != nil {
+		return false, fmt.Errorf("archive: %w", err)
+	}
+	err = r.Ledger.PostFile(ctx, r.actor, f, bank.Bank.ID, r.date, func(p *ledger.Posting) error { return s.post(ctx, p, src) })
+	if err != nil {
+		return false, err
+	}
+	for _, c := range []Count{{"deposits answered", s.answered}, {"mismatches found", s.found}} {
+		if c.N > 0 {
+			r.count(c.What, c.N)
+		}
+	}
+	return true, nil
+}
+
+// settlement is one settlement file on its way into the books.
+type settlement struct {
+	r    *run
+	bank *Bank
+	file ledger.File
+	plan *formats.Plan
+
+	account, name, amount, reference, status, code, posted formats.Field
+	detail                                                 int // index of the record D
+
+	header struct{ corporateCode, batch string }
+	order  reconcile.Order
+	// lateAfter remembers the last day in time of each batch of a return file.
+	lateAfter map[int64]string
+	classes   map[string]reconcile.Class
+
+	chunk     []reconcile.Answer
+	text      []byte // what the chunk's answers point into
+	ids       []int64
+	standings []ledger.Standing
+	seen      map[int64]int
+
+	answered, found int64
+}
+
+func newSettlement(r *run, bank *Bank, f ledger.File) *settlement {
+	p := bank.Settlement
+	d := func(name string) formats.Field { return p.Field("D", name) }
+	s := &settlement{r: r, bank: bank, file: f, plan: p, account: d("account"), name: d("name"), amount: d("amount"), reference: d("payment_reference"),
+		status: d("status"), code: d("code"), posted: d("posted"), lateAfter: make(map[int64]string), classes: make(map[string]reconcile.Class), seen: make(map[int64]int)}
+	for i, rec := range p.Records() {
+		if rec.Name() == "D" {
+			s.detail = i
+		}
+	}
+	return s
+}
+
+// check reads the whole file. It returns the faults for which nothing of the
+// file may be believed: a broken structure, totals or sequence that disagree, a
+// header that cannot be read. A detail that cannot be read is no such fault.
+func (s *settlement) check(ctx context.Context, src *os.File) (faults []*formats.Error, err error) {
+	dec := s.plan.NewDecoder(src, formats.DecodeOptions{File: s.file.Name})
+	lines := 0
+	for dec.Next() {
+		rec := dec.Record()
+		if lines++; lines%65536 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if rec.Type() == "H" {
+			s.header.corporateCode = string(rec.Text(s.plan.Field("H", "corporate_code")))
+			s.header.batch = string(rec.Text(s.plan.Field("H", "batch_reference")))
+		}
+		for _, e := range rec.Errors() {
+			if !ofOneLine(rec, s.detail, e) {
+				faults = append(faults, e)
+			}
+		}
+	}
+	// Errors of the file as a whole come at its end, beside those of records.
+	for _, e := range dec.Errors() {
+		if e.Record == 0 || errors.Is(e, formats.ErrTruncated) {
+			faults = append(faults, e)
+		}
+	}
+	if err := dec.Err(); err != nil && dec.ErrorCount() == 0 {
+		return nil, err
+	}
+	if len(faults) == 0 && s.header.corporateCode != s.bank.CorporateCode {
+		faults = append(faults, foreign(s.file, s.header.corporateCode, s.bank.CorporateCode))
+	}
+	return faults, nil
+}
+
+// ofOneLine says whether an error concerns nothing but the detail it is in: the
+// other lines can be believed without it.
+func ofOneLine(rec *formats.Record, detail int, e *formats.Error) bool {
+	if errors.Is(e, formats.ErrControl) || errors.Is(e, formats.ErrSequence) || errors.Is(e, formats.ErrStructure) || errors.Is(e, formats.ErrTruncated) {
+		return false
+	}
+	return rec.Index() == detail || rec.Index() < 0
+}
+
+// post judges every answer and records what follows.
+func (s *settlement) post(ctx context.Context, p *ledger.Posting, src *os.File) error {
+	if err := s.orderOf(p); err != nil {
+		return err
+	}
+	dec := s.plan.NewDecoder(src, formats.DecodeOptions{File: s.file.Name})
+	for dec.Next() {
+		rec := dec.Record()
+		if rec.Err() != nil {
+			if err := s.unreadable(p, rec); err != nil {
+				return err
+			}
+			continue
+		}
+		if rec.Index() != s.detail {
+			continue
+		}
+		s.take(rec)
+		if len(s.chunk) == chunkAnswers {
+			if err := s.judge(p); err != nil {
+				return err
+			}
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+		}
+	}
+	if err := dec.Err(); err != nil && dec.ErrorCount() == 0 {
+		return err
+	}
+	return s.judge(p)
+}
+
+// orderOf finds the batch that the file answers. That the bank answers it
+// proves that it was delivered.
+func (s *settlement) orderOf(p *ledger.Posting) error {
+	length := s.name.Len()
+	s.order = reconcile.Order{NameAsSent: func(n string) string { return asSent(n, length) }}
+	if s.header.batch == "" {
+		return nil
+	}
+	b, err := p.Batch(s.header.batch)
+	if errors.Is(err, ledger.ErrNotFound) {
+		s.order.Batch = -1 // no deposit is in it
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	s.order.Batch = b.ID
+	s.order.LateAfter, err = s.late(b)
+	if err != nil {
+		return err
+	}
+	return p.ProveDelivered(b)
+}
+
+func (s *settlement) late(b ledger.Batch) (string, error) {
+	last, err := s.bank.lastInTime(b.ValueDate)
+	if err != nil {
+		return "", fmt.Errorf("batch %s: %w", b.Reference, err)
+	}
+	return last.Format("20060102"), nil
+}
+
+// take adds a detail to the chunk. Its bytes are copied: the decoder goes on.
+func (s *settlement) take(rec *formats.Record) {
+	a := reconcile.Answer{Line: int64(rec.Line()), Amount: ledger.Money(rec.Int(s.amount)), Class: s.class(rec)}
+	start := len(s.text)
+	s.text = append(s.text, rec.Raw()...)
+	raw := s.text[start:]
+	a.Raw = raw
+	for _, x := range []struct {
+		to    *[]byte
+		field formats.Field
+	}{{&a.Reference, s.reference}, {&a.Account, s.account}, {&a.Name, s.name}, {&a.Status, s.status}, {&a.Code, s.code}} {
+		off := x.field.From() - 1
+		*x.to = raw[off : off+len(rec.Text(x.field))]
+	}
+	if rec.Int(s.posted) != 0 {
+		off := s.posted.From() - 1
+		a.Posted = raw[off : off+len(rec.Text(s.posted))]
+	}
+	s.chunk = append(s.chunk, a)
+}
+
+func (s *settlement) class(rec *formats.Record) reconcile.Class {
+	status := rec.Text(s.status)
+	if c, ok := s.classes[string(status)]; ok {
+		return c
+	}
+	c, _ := s.plan.Code("status", string(status))
+	s.classes[string(status)] = reconcile.Class(c.Class)
+	return reconcile.Class(c.Class)
+}
+
+// judge looks the chunk's deposits up, judges its answers in the order of the
+// file, and empties it.
+func (s *settlement) judge(p *ledger.Posting) error {
+	s.ids = s.ids[:0]
+	for i := range s.chunk {
+		id, err := ledger.DepositID(s.chunk[i].Reference)
+		if err != nil {
+			id = 0 // a reference that cannot be ours
+		}
+		s.ids = append(s.ids, id)
+	}
+	var err error
+	if s.standings, err = p.Standings(s.standings, s.ids); err != nil {
+		return err
+	}
+	clear(s.seen)
+	for i := range s.chunk {
+		st := &s.standings[i]
+		if st.ID != 0 {
+			// A deposit that the chunk answers twice stands, the second
+			// time, where the first answer has put it.
+			if before, twice := s.seen[st.ID]; twice {
+				*st = s.standings[before]
+			}
+			s.seen[st.ID] = i
+			if st.Reference != string(s.chunk[i].Reference) {
+				*st = ledger.Standing{}
+			}
+		}
+		if err := s.enter(p, &s.chunk[i], st); err != nil {
+			return err
+		}
+	}
+	s.chunk, s.text = s.chunk[:0], s.text[:0]
+	return nil
+}
+
+// enter records one answer as it was judged.
+func (s *settlement) enter(p *ledger.Posting, a *reconcile.Answer, st *ledger.Standing) error {
+	order := &s.order
+	if order.Batch == 0 && st.Batch != 0 {
+		after, err := s.returnOrder(p, st.Batch)
+		if err != nil {
+			return err
+		}
+		own := s.order
+		own.LateAfter = after
+		order = &own
+	}
+	v := reconcile.Judge(a, st, order)
+	s.answered++
+	for _, k := range v.Kinds() {
+		m := s.r.fileMismatch(reconcile.Row(k, a, st))
+		if m.Field != "" {
+			if field := s.plan.Field("D", m.Field); !field.IsZero() {
+				m.From, m.To = int64(field.From()), int64(field.To())
+			}
+		}
+		s.found++
+		if err := p.Mismatch(m); err != nil {
+			return err
+		}
+	}
+	if v.Unordered != 0 {
+		p.Unordered(v.Unordered)
+	}
+	if v.Outcome == "" {
+		return nil
+	}
+	return p.Answer(st, ledger.Answered{Outcome: v.Outcome, Line: a.Line, Status: string(a.Status), Code: string(a.Code), Amount: a.Amount, Posted: string(a.Posted)})
+}
+
+// returnOrder proves a batch of which a return file has a line, and finds its
+// last day in time.
+func (s *settlement) returnOrder(p *ledger.Posting, batch int64) (string, error) {
+	if after, ok := s.lateAfter[batch]; ok {
+		return after, nil
+	}
+	b, err := p.BatchByID(batch)
+	if err != nil {
+		return "", err
+	}
+	if err := p.ProveDelivered(b); err != nil {
+		return "", err
+	}
+	after, err := s.late(b)
+	s.lateAfter[batch] = after
+	return after, err
+}
+
+// unreadable enters a line that cannot be read. What it may have answered stays
+// open.
+func (s *settlement) unreadable(p *ledger.Posting, rec *formats.Record) error {
+	errs := rec.Errors()
+	e := errs[0]
+	m := ledger.MismatchRow{Kind: string(reconcile.Unreadable), Line: int64(rec.Line()), Field: e.Field, From: int64(e.From), To: int64(e.To), Detail: faultWords(e), Raw: string(rec.Raw()),
+		Reference: string(rec.Text(s.reference))}
+	if len(errs) > 1 {
+		m.Detail += fmt.Sprintf(" (and %d more)", len(errs)-1)
+	}
+	if m.Reference == "" || rec.FieldErr(s.reference) != nil {
+		m.Reference = s.file.Name
+	}
+	s.found++
+	return p.Mismatch(s.r.fileMismatch(m))
+}

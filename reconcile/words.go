@@ -1,0 +1,126 @@
+package reconcile
+
+import (
+	"fmt"
+
+	"bekal/reconcile/ledger"
+)
+
+// Code is a code of the bank and what it means.
+type Code struct {
+	Class    string
+	Meaning  Text
+	NextStep Text
+}
+
+// CodeBook knows the codes of a bank.
+type CodeBook interface {
+	// Response returns what a response code means; ok is false for a code
+	// that is not in the bank's list.
+	Response(code string) (c Code, ok bool)
+	// Status returns what a status means.
+	Status(status string) (c Code, ok bool)
+}
+
+// words says in both languages why a mismatch is one, and what to do next.
+func words(m ledger.MismatchRow, codes CodeBook) (reason, next Text) {
+	bank := bankWords(m, codes)
+	expected, actual := moneyWord(m.ExpectedAmount), moneyWord(m.ActualAmount)
+	switch Kind(m.Kind) {
+	case Missing:
+		return both("Sudah dikirim, belum dijawab bank sampai "+m.Detail+".", "Sent, and not answered by the bank until "+m.Detail+"."),
+			both("Tanyakan kepada bank. Jangan membayar ulang: uang mungkin sudah sampai.", "Ask the bank. Do not pay again: the money may have arrived.")
+	case Unknown:
+		if m.Detail != "" {
+			return both("Referensi ini milik batch lain, bukan batch yang dijawab berkas ini.", "The reference belongs to another batch than the one this file answers."),
+				both("Tanyakan kepada bank batch mana yang dimaksud; bandingkan dengan setoran aslinya.", "Ask the bank which batch is meant; compare with the original deposit.")
+		}
+		return both("Bank menjawab referensi yang tidak pernah kita kirim.", "The bank answers a reference that we never sent."),
+			both("Minta bukti transaksi kepada bank; bila uang bergerak, minta dikembalikan.", "Ask the bank for evidence; if money moved, have it returned.")
+	case Amount:
+		return both(fmt.Sprintf("Kita memesan %s, bank mencatat %s.", expected, actual), fmt.Sprintf("We ordered %s, the bank says %s.", expected, actual)),
+			both("Minta bank membetulkan selisihnya; jangan membayar kekurangan sebelum bank menjawab.", "Have the bank correct the difference; do not pay a shortfall before it has answered.")
+	case Account:
+		return both("Bank memakai rekening lain dari yang kita pesan.", "The bank used another account than the one we ordered."),
+			both("Minta bank menarik kembali dana dari rekening itu. Setoran tetap terbuka sampai diputuskan.", "Have the bank recall the money from that account. The deposit stays open until it is decided.")
+	case Name:
+		return both("Nama di bank berbeda dari nama di daftar.", "The name at the bank differs from the one on the roster."),
+			both("Cocokkan dengan buku tabungan; betulkan daftar bila perlu. Uang sudah masuk.", "Compare with the passbook; correct the roster if need be. The money has arrived.")
+	case Duplicate:
+		return duplicateWords(m)
+	case Rejected:
+		if m.DepositID == 0 {
+			return both("Bank menolak seluruh berkas: "+bank.Meaning.ID, "The bank refused the whole file: "+bank.Meaning.EN), nextOr(bank, both("Perbaiki sebabnya, lalu ajukan pembayaran ulang.", "Remove the cause, then propose to pay again."))
+		}
+		return both("Tidak dibayar: "+bank.Meaning.ID, "Not paid: "+bank.Meaning.EN), nextOr(bank, both("Perbaiki sebabnya, lalu ajukan pembayaran ulang.", "Remove the cause, then propose to pay again."))
+	case Returned:
+		return both("Uang kembali: "+bank.Meaning.ID, "The money came back: "+bank.Meaning.EN), nextOr(bank, both("Premi terutang lagi: perbaiki datanya, lalu ajukan pembayaran ulang.", "The wage is owed again: correct the data, then propose to pay again."))
+	case Pending:
+		return both("Bank belum memutuskan: "+bank.Meaning.ID, "The bank has not decided: "+bank.Meaning.EN),
+			both("Tunggu berkas hasil berikutnya. Jangan membayar ulang.", "Wait for the next settlement file. Do not pay again.")
+	case Late:
+		return both("Dibukukan bank pada "+dateWord(m.Detail)+", sesudah batas waktu.", "Posted by the bank on "+dateWord(m.Detail)+", after the window."),
+			both("Tidak perlu tindakan untuk setoran ini; tegur bank bila berulang.", "Nothing to do for this deposit; take it up with the bank if it goes on.")
+	case Control:
+		return both("Isi berkas tidak sesuai dengan jumlah kontrolnya: "+m.Detail, "The file does not agree with its control figures: "+m.Detail),
+			both("Tidak ada yang dibukukan dari berkas ini. Minta bank mengirim berkas yang benar dengan nama baru.", "Nothing of this file was posted. Ask the bank for a correct file under a new name.")
+	case Unreadable:
+		return both("Baris ini tidak dapat dibaca: "+m.Detail, "The line cannot be read: "+m.Detail),
+			both("Minta bank mengirim ulang jawaban untuk baris ini.", "Ask the bank to answer this line again.")
+	}
+	return both(m.Detail, m.Detail), Text{}
+}
+
+func duplicateWords(m ledger.MismatchRow) (reason, next Text) {
+	if m.DepositID == 0 {
+		return both("Bank memakai nama berkas ini untuk kedua kalinya, dengan isi lain.", "The bank used this file name a second time, for other content."),
+			both("Bandingkan kedua berkas di arsip; tanyakan kepada bank mana yang berlaku.", "Compare both files in the archive; ask the bank which one holds.")
+	}
+	before := map[string]Text{
+		string(ledger.Settled):     both("dibayar", "paid"),
+		string(ledger.Rejected):    both("ditolak", "rejected"),
+		string(ledger.Returned):    both("retur", "returned"),
+		string(ledger.Misdirected): both("dibayar ke rekening lain", "paid into another account"),
+	}[m.Detail]
+	return both("Setoran ini dijawab dua kali; jawaban pertama: "+before.ID+". Jawaban kedua tidak dibukukan.", "The deposit is answered twice; first answer: "+before.EN+". The second one was not posted."),
+		both("Periksa mutasi rekening: bila uang bergerak dua kali, minta bank mengembalikannya.", "Look at the account statement: if money moved twice, have the bank return it.")
+}
+
+// bankWords is what the bank's code says, or its status where the code is not
+// in the list.
+func bankWords(m ledger.MismatchRow, codes CodeBook) Code {
+	if codes != nil {
+		if c, ok := codes.Response(m.Code); ok {
+			return c
+		}
+		if c, ok := codes.Status(m.Status); ok {
+			c.Meaning = both(c.Meaning.ID+" (kode "+m.Code+" tidak ada di daftar)", c.Meaning.EN+" (code "+m.Code+" is not in the list)")
+			return c
+		}
+	}
+	return Code{Meaning: both("kode "+m.Code+", tanpa keterangan", "code "+m.Code+", without explanation")}
+}
+
+func nextOr(c Code, otherwise Text) Text {
+	if c.NextStep.ID == "" || c.NextStep.EN == "" {
+		return otherwise
+	}
+	return c.NextStep
+}
+
+func moneyWord(m *ledger.Money) string {
+	if m == nil {
+		return "-"
+	}
+	return m.String()
+}
+
+// dateWord turns the bank's yyyyMMddHHmmss into a date.
+func dateWord(s string) string {
+	if len(s) < 8 {
+		return s
+	}
+	return s[:4] + "-" + s[4:6] + "-" + s[6:8]
+}
+
+func both(id, en string) Text { return Text{ID: id, EN: en} }
