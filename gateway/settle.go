@@ -327,7 +327,27 @@ func (s *settlement) unreadable(p *ledger.Posting, rec *formats.Record) error {
 	}
 	if m.Reference == "" || rec.FieldErr(s.reference) != nil {
 		m.Reference = s.file.Name
+	} else if err := s.ofDeposit(p, &m); err != nil {
+		return err
 	}
 	s.found++
 	return p.Mismatch(s.r.fileMismatch(m))
+}
+
+// ofDeposit links the mismatch to the deposit whose reference could still be
+// read, with what we ordered.
+func (s *settlement) ofDeposit(p *ledger.Posting, m *ledger.MismatchRow) error {
+	id, err := ledger.DepositID(m.Reference)
+	if err != nil {
+		return nil //nolint:nilerr // a reference that cannot be ours is no error here
+	}
+	st, err := p.Standings(nil, []int64{id})
+	if err != nil {
+		return err
+	}
+	if d := st[0]; d.ID != 0 && d.Reference == m.Reference && (s.order.Batch == 0 || d.Batch == s.order.Batch) && d.Final == "" {
+		m.DepositID, m.BatchID = d.ID, d.Batch
+		m.ExpectedAccount, m.ExpectedName, m.ExpectedAmount = &d.Account, &d.Name, &d.Amount
+	}
+	return nil
 }

@@ -164,11 +164,7 @@ func (d *demo) play(ctx context.Context, b *books) error {
 		}
 	}
 	var last gateway.Result
-	for _, night := range []struct{ day, what string }{
-		{"2026-11-23", "the wages go out"},
-		{"2026-11-24", "the bank has answered, with faults"},
-		{"2026-11-27", "returns, and what was pending"},
-	} {
+	for _, night := range demoNights() {
 		if last, err = d.night(ctx, b, night.day, night.what); err != nil {
 			return err
 		}
@@ -188,6 +184,16 @@ func (d *demo) play(ctx context.Context, b *books) error {
 		}
 	}
 	return d.printf("Try it yourself while the folder is there: bekal --config %s mismatch list\n", d.configPath)
+}
+
+type demoNight struct{ day, what string }
+
+func demoNights() []demoNight {
+	return []demoNight{
+		{"2026-11-23", "the wages go out"},
+		{"2026-11-24", "the bank has answered, with faults"},
+		{"2026-11-27", "returns, and what was pending"},
+	}
 }
 
 // sheets writes the invented roster and wage sheet.
@@ -256,6 +262,9 @@ func (d *demo) night(ctx context.Context, b *books, day, what string) (gateway.R
 	}
 	if err := r.Err(); err != nil {
 		return r, err
+	}
+	if day == demoNights()[len(demoNights())-1].day {
+		return r, d.printf("\n")
 	}
 	worked, err := d.workday(ctx, date)
 	if err != nil {

@@ -92,7 +92,7 @@ func (l *Ledger) Mismatches(ctx context.Context, facility int64, all bool, fn fu
 }
 
 // clear ends the mismatches of a deposit that a final answer has settled: that
-// it was missing or pending.
+// it was missing or pending, or that an answer to it could not be read.
 func (t *tx) clear(deposit int64, file, line int64) error {
 	if i, ok := t.tables["mismatches"]; ok {
 		if err := i.flush(); err != nil {
@@ -100,7 +100,7 @@ func (t *tx) clear(deposit int64, file, line int64) error {
 		}
 	}
 	var ids []int64
-	err := t.SelectContext(t.ctx, &ids, `SELECT m.id FROM mismatches m WHERE m.deposit_id = ? AND m.kind IN ('missing','pending') AND `+mismatchState+` NOT IN ('resolved','cleared') ORDER BY m.id`, deposit)
+	err := t.SelectContext(t.ctx, &ids, `SELECT m.id FROM mismatches m WHERE m.deposit_id = ? AND m.kind IN ('missing','pending','unreadable') AND `+mismatchState+` NOT IN ('resolved','cleared') ORDER BY m.id`, deposit)
 	if err != nil {
 		return fmt.Errorf("ledger: mismatches: %w", err)
 	}
@@ -113,7 +113,8 @@ func (t *tx) clear(deposit int64, file, line int64) error {
 }
 
 // MarkMissing enters every deposit of a delivered batch that has no answer at
-// all as a mismatch, once, and returns how many were new.
+// all as a mismatch, once, and returns how many were new. A deposit whose answer
+// could not be read is one already.
 func (l *Ledger) MarkMissing(ctx context.Context, a Actor, b Batch, date, detail string) (int64, error) {
 	var n int64
 	err := l.write(ctx, a, "answers missing in batch "+b.Reference, func(t *tx) error {
@@ -134,7 +135,7 @@ func (l *Ledger) MarkMissing(ctx context.Context, a Actor, b Batch, date, detail
 				open = open[:0]
 				err := t.SelectContext(ctx, &open, `SELECT d.id, d.reference, d.account, d.name, d.amount FROM deposits d WHERE d.id > ? AND d.id <= ?
 					AND NOT EXISTS (SELECT 1 FROM answers x WHERE x.deposit_id = d.id)
-					AND NOT EXISTS (SELECT 1 FROM mismatches m WHERE m.deposit_id = d.id AND m.kind = 'missing') ORDER BY d.id LIMIT 4096`, after, s.Last)
+					AND NOT EXISTS (SELECT 1 FROM mismatches m WHERE m.deposit_id = d.id AND m.kind IN ('missing','unreadable')) ORDER BY d.id LIMIT 4096`, after, s.Last)
 				if err != nil {
 					return fmt.Errorf("ledger: batch %s: %w", b.Reference, err)
 				}

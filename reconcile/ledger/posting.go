@@ -48,7 +48,7 @@ type Posting struct {
 	bank    int64
 	date    string
 	sums    map[postingKey]*postingSum
-	open    map[int64]bool // deposits with a pending or missing mismatch
+	open    map[int64]bool // deposits with a mismatch that a final answer clears
 	batches map[int64]Batch
 	answers *inserter
 }
@@ -80,7 +80,7 @@ func (l *Ledger) PostFile(ctx context.Context, a Actor, file File, bank int64, d
 		}
 		p := &Posting{t: t, file: file, bank: bank, date: date, sums: make(map[postingKey]*postingSum), batches: make(map[int64]Batch), open: make(map[int64]bool)}
 		var open []int64
-		err := t.SelectContext(ctx, &open, `SELECT m.deposit_id FROM mismatches m WHERE m.deposit_id IS NOT NULL AND m.kind IN ('missing','pending') AND `+mismatchState+` NOT IN ('resolved','cleared')`)
+		err := t.SelectContext(ctx, &open, `SELECT m.deposit_id FROM mismatches m WHERE m.deposit_id IS NOT NULL AND m.kind IN ('missing','pending','unreadable') AND `+mismatchState+` NOT IN ('resolved','cleared')`)
 		if err != nil {
 			return fmt.Errorf("ledger: mismatches: %w", err)
 		}
@@ -380,7 +380,11 @@ func (p *Posting) Answer(s *Standing, x Answered) error {
 // Mismatch records what does not tie. A deposit is entered as pending once.
 func (p *Posting) Mismatch(m MismatchRow) error {
 	m.FileID, m.BankID, m.Opened = p.file.ID, p.bank, p.date
-	if m.Kind == "pending" && m.DepositID > 0 {
+	switch {
+	case m.DepositID == 0:
+	case m.Kind == "unreadable":
+		p.open[m.DepositID] = true
+	case m.Kind == "pending":
 		if p.open[m.DepositID] {
 			return nil
 		}

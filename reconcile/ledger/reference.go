@@ -96,7 +96,7 @@ func value32(c byte) int {
 }
 
 // CheckCharacter returns the check character of s by ISO 7064 MOD 37,36, which
-// finds every wrong character and every pair of neighbours exchanged. s must be
+// finds every wrong character and nearly every exchange of neighbours. s must be
 // of A-Z0-9; another byte gives 0, which is no check character.
 func CheckCharacter[T ~string | ~[]byte](s T) byte {
 	p := 36
