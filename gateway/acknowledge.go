@@ -10,6 +10,10 @@ import (
 	"bekal/reconcile/ledger"
 )
 
+// classConflict is the class of the codes by which a bank says that it has had a
+// reference before.
+const classConflict = "conflict"
+
 // acknowledgement is what the bank says of a file as a whole.
 type acknowledgement struct {
 	corporateCode, batch, status, code, message string
@@ -40,12 +44,12 @@ func (r *run) acknowledge(ctx context.Context, bank *Bank, f ledger.File) (poste
 		if err != nil {
 			return err
 		}
-		return r.postAcknowledgement(p, b, ack)
+		return r.postAcknowledgement(p, bank, b, ack)
 	})
 	return err == nil, err
 }
 
-func (r *run) postAcknowledgement(p *ledger.Posting, b ledger.Batch, ack acknowledgement) error {
+func (r *run) postAcknowledgement(p *ledger.Posting, bank *Bank, b ledger.Batch, ack acknowledgement) error {
 	if err := p.ProveDelivered(b); err != nil {
 		return err
 	}
@@ -57,13 +61,20 @@ func (r *run) postAcknowledgement(p *ledger.Posting, b ledger.Batch, ack acknowl
 		r.count("mismatches found", 1)
 		return p.Mismatch(r.fileMismatch(about))
 	}
+	if code, ok := bank.Acknowledgement.Code("response", ack.code); ok && !accepted && code.Class == classConflict {
+		// It has had the file before: that it refuses this one is no reason to
+		// pay again. What it answered first decides.
+		about.Kind, about.Field, about.Detail = string(reconcile.Duplicate), "batch_reference", reconcile.DetailConflict
+		r.count("mismatches found", 1)
+		return p.Mismatch(r.fileMismatch(about))
+	}
 	first, err := p.Acknowledge(b, accepted, ack.message)
 	if err != nil {
 		return err
 	}
 	switch {
 	case !first:
-		about.Kind, about.Field, about.Detail = string(reconcile.Duplicate), "batch_reference", "acknowledged twice"
+		about.Kind, about.Field, about.Detail = string(reconcile.Duplicate), "batch_reference", reconcile.DetailAcknowledged
 	case accepted:
 		r.count("batches acknowledged", 1)
 		return nil

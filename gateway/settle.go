@@ -212,6 +212,10 @@ func (s *settlement) take(rec *formats.Record) {
 		off := s.posted.From() - 1
 		a.Posted = raw[off : off+len(rec.Text(s.posted))]
 	}
+	if a.Class == reconcile.ClassFailed {
+		code, _ := s.plan.Code("response", string(a.Code))
+		a.Conflict = code.Class == classConflict
+	}
 	s.chunk = append(s.chunk, a)
 }
 
@@ -294,7 +298,7 @@ func (s *settlement) enter(p *ledger.Posting, a *reconcile.Answer, st *ledger.St
 	if v.Outcome == "" {
 		return nil
 	}
-	return p.Answer(st, ledger.Answered{Outcome: v.Outcome, Line: a.Line, Status: string(a.Status), Code: string(a.Code), Amount: a.Amount, Posted: string(a.Posted)})
+	return p.Answer(st, ledger.Answered{Outcome: v.Outcome, Line: a.Line, Status: string(a.Status), Code: string(a.Code), Amount: a.Amount})
 }
 
 // returnOrder proves a batch of which a return file has a line, and finds its

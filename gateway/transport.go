@@ -8,7 +8,7 @@ import (
 )
 
 // Transport is a connection to a bank's folders. Its errors may say more of
-// themselves: see temporary and authentication.
+// themselves: see temporary.
 type Transport interface {
 	// List returns the regular files of a folder.
 	List(ctx context.Context, dir string) ([]fs.FileInfo, error)
@@ -31,11 +31,4 @@ type Transport interface {
 func temporary(err error) bool {
 	var t interface{ Temporary() bool }
 	return errors.As(err, &t) && t.Temporary()
-}
-
-// authentication says whether the bank did not accept who we are: trying again
-// would lock the account.
-func authentication(err error) bool {
-	var a interface{ Authentication() bool }
-	return errors.As(err, &a) && a.Authentication()
 }

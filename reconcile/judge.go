@@ -28,6 +28,9 @@ type Answer struct {
 	Code      []byte
 	Posted    []byte // yyyyMMddHHmmss, empty where nothing was posted
 	Raw       []byte // the line without its end
+	// Conflict is set when the code says that the bank has had this reference
+	// before: whatever the status, that is no reason to pay again.
+	Conflict bool
 }
 
 // Order is what was agreed about the deposits that a file answers.
@@ -81,7 +84,7 @@ func Judge(a *Answer, s *ledger.Standing, o *Order) (v Verdict) {
 	case ClassPending:
 		v.pending(s)
 	case ClassFailed:
-		if s.Final != "" || s.Misdirected != nil {
+		if a.Conflict || s.Final != "" || s.Misdirected != nil {
 			v.add(Duplicate)
 			return v
 		}
@@ -146,6 +149,13 @@ func (v *Verdict) compare(a *Answer, s *ledger.Standing) {
 	}
 }
 
+// DetailConflict marks a duplicate of which we know no first answer: the bank
+// says that it has had the reference before.
+const DetailConflict = "conflict"
+
+// DetailAcknowledged marks a batch that the bank has answered as a whole twice.
+const DetailAcknowledged = "acknowledged twice"
+
 // Row is the mismatch of that kind which the answer makes, as the books keep
 // it.
 func Row(k Kind, a *Answer, s *ledger.Standing) ledger.MismatchRow {
@@ -180,9 +190,13 @@ func Row(k Kind, a *Answer, s *ledger.Standing) ledger.MismatchRow {
 		m.Detail = "of another batch"
 	}
 	if k == Duplicate {
-		m.Detail = string(s.Final)
-		if s.Final == "" {
+		switch {
+		case s.Final != "":
+			m.Detail = string(s.Final)
+		case s.Misdirected != nil:
 			m.Detail = string(ledger.Misdirected)
+		default:
+			m.Detail = DetailConflict
 		}
 	}
 	// The standing changes as its answers are recorded; the mismatch keeps

@@ -49,7 +49,6 @@ func TestJudge(t *testing.T) {
 		kinds     []reconcile.Kind
 	}{
 		{"paid", paid(nil), standing(nil), false, ledger.Settled, 0, nil},
-		{"paid after it was pending", paid(nil), standing(func(s *ledger.Standing) { s.IsPending = true }), false, ledger.Settled, 0, nil},
 		{"paid, another amount", paid(more), standing(nil), false, ledger.Settled, 0, []reconcile.Kind{reconcile.Amount}},
 		{"paid to another account", paid(other), standing(nil), false, ledger.Misdirected, 0, []reconcile.Kind{reconcile.Account}},
 		{"paid to another account, another amount", paid(func(a *reconcile.Answer) { more(a); other(a) }), standing(nil), false, ledger.Misdirected, 0, []reconcile.Kind{reconcile.Account, reconcile.Amount}},
@@ -66,6 +65,7 @@ func TestJudge(t *testing.T) {
 		{"rejected, another amount", answer(reconcile.ClassFailed, more), standing(nil), false, ledger.Rejected, 0, []reconcile.Kind{reconcile.Rejected, reconcile.Amount}},
 		{"rejected after it was paid", failed, final(ledger.Settled), false, "", 0, []reconcile.Kind{reconcile.Duplicate}},
 		{"rejected after it went astray", failed, astray, false, "", 0, []reconcile.Kind{reconcile.Duplicate}},
+		{"rejected, since the bank has had it before", answer(reconcile.ClassFailed, func(a *reconcile.Answer) { a.Conflict = true }), standing(nil), false, "", 0, []reconcile.Kind{reconcile.Duplicate}},
 		{"returned after it was paid", back, final(ledger.Settled), true, ledger.Returned, 0, []reconcile.Kind{reconcile.Returned}},
 		{"returned before it was paid", back, standing(nil), false, ledger.Returned, 0, []reconcile.Kind{reconcile.Returned}},
 		{"returned after it went astray", back, astray, true, ledger.Returned, 0, []reconcile.Kind{reconcile.Returned}},

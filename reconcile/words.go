@@ -72,6 +72,14 @@ func words(m ledger.MismatchRow, codes CodeBook) (reason, next Text) {
 }
 
 func duplicateWords(m ledger.MismatchRow) (reason, next Text) {
+	if m.Detail == DetailConflict {
+		return both("Bank menyatakan sudah pernah menerima referensi ini. Tidak ada yang dibukukan; setoran tetap terbuka.", "The bank says that it has had this reference before. Nothing was posted; it stays open."),
+			both("Periksa dahulu sebelum membayar lagi: jawaban bank atas kiriman pertama yang menentukan.", "Look before paying again: the bank's answer to the first delivery decides.")
+	}
+	if m.Detail == DetailAcknowledged {
+		return both("Bank menjawab berkas ini dua kali; jawaban kedua tidak dibukukan.", "The bank answers the file as a whole twice; the second answer was not posted."),
+			both("Bandingkan kedua tanda terima; bila berbeda, tanyakan kepada bank mana yang berlaku.", "Compare both acknowledgements; if they differ, ask the bank which one holds.")
+	}
 	if m.DepositID == 0 {
 		return both("Bank memakai nama berkas ini untuk kedua kalinya, dengan isi lain.", "The bank used this file name a second time, for other content."),
 			both("Bandingkan kedua berkas di arsip; tanyakan kepada bank mana yang berlaku.", "Compare both files in the archive; ask the bank which one holds.")

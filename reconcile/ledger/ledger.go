@@ -91,13 +91,13 @@ func Open(ctx context.Context, o Options) (*Ledger, error) {
 		return nil, err
 	}
 	l := &Ledger{archive: archive, now: o.Now}
-	if l.writer, err = connect(o.Path, "_txlock=immediate&_journal_mode=WAL&_synchronous=FULL", 1); err != nil {
+	if l.writer, err = connect(ctx, o.Path, "_txlock=immediate&_journal_mode=WAL&_synchronous=FULL", 1); err != nil {
 		return nil, err
 	}
 	if err := migrate(ctx, l.writer); err != nil {
 		return nil, errors.Join(err, l.writer.Close())
 	}
-	if l.reader, err = connect(o.Path, "_query_only=1", 4); err != nil {
+	if l.reader, err = connect(ctx, o.Path, "_query_only=1", 4); err != nil {
 		return nil, errors.Join(err, l.writer.Close())
 	}
 	if l.columns, err = chainedColumns(ctx, l.reader); err != nil {
@@ -106,7 +106,7 @@ func Open(ctx context.Context, o Options) (*Ledger, error) {
 	return l, nil
 }
 
-func connect(path, options string, connections int) (*sqlx.DB, error) {
+func connect(ctx context.Context, path, options string, connections int) (*sqlx.DB, error) {
 	// The cache is bounded: what a night reads and writes streams past it.
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_foreign_keys=1&_busy_timeout=30000&_cache_size=-16384&" + options
 	db, err := sqlx.Open("sqlite3", dsn)
@@ -115,7 +115,7 @@ func connect(path, options string, connections int) (*sqlx.DB, error) {
 	}
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
-	if err := db.Ping(); err != nil {
+	if err := db.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("ledger %s: %w", path, err), db.Close())
 	}
 	return db, nil

@@ -165,17 +165,17 @@ func (l *Ledger) answerLife(ctx context.Context, life *Life, deposit int64) erro
 		Status  string  `db:"status"`
 		Code    string  `db:"code"`
 		Amount  *Money  `db:"amount"`
-		Posted  string  `db:"posted"`
 		File    string  `db:"file"`
 		SHA256  string  `db:"sha256"`
 		At      string  `db:"at"`
 		Entry   int64   `db:"entry"`
 		Night   string  `db:"night"`
 	}
-	err := l.reader.SelectContext(ctx, &answers, `SELECT a.slot, a.outcome, a.line, a.status, a.code, a.amount, a.posted, f.name AS file, f.sha256, e.at,
+	err := l.reader.SelectContext(ctx, &answers, `SELECT a.slot, a.outcome, a.first_line + a.line_step * (?1 - a.first_deposit) AS line, a.status, a.code, a.amount, f.name AS file, f.sha256, e.at,
 		coalesce((SELECT min(j.id) FROM journal j WHERE j.file_id = a.file_id AND j.batch_id = a.batch_id AND j.event LIKE 'deposits ' || a.outcome || '%'), 0) AS entry,
 		coalesce((SELECT c.night FROM chain c WHERE c.at = e.at AND c.action = 'file posted: ' || f.name LIMIT 1), '') AS night
-		FROM answers a JOIN files f ON f.id = a.file_id JOIN file_events e ON e.file_id = f.id AND e.event = 'posted' WHERE a.deposit_id = ? ORDER BY a.id`, deposit)
+		FROM answers a JOIN files f ON f.id = a.file_id JOIN file_events e ON e.file_id = f.id AND e.event = 'posted'
+		WHERE a.first_deposit > ?1 - ?2 AND a.first_deposit <= ?1 AND a.last_deposit >= ?1 ORDER BY a.id`, deposit, longest)
 	if err != nil {
 		return fmt.Errorf("ledger: answers: %w", err)
 	}
@@ -186,9 +186,6 @@ func (l *Ledger) answerLife(ctx context.Context, life *Life, deposit int64) erro
 		}
 		if a.Amount != nil {
 			detail += ", amount " + a.Amount.String()
-		}
-		if a.Posted != "" {
-			detail += ", posted " + a.Posted
 		}
 		life.Events = append(life.Events, LifeEvent{At: a.At, Event: string(a.Outcome), Detail: detail, Night: a.Night, File: a.File, Line: a.Line, Entry: a.Entry, SHA256: a.SHA256})
 		switch {

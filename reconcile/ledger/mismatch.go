@@ -134,7 +134,7 @@ func (l *Ledger) MarkMissing(ctx context.Context, a Actor, b Batch, date, detail
 			for after := s.First - 1; ; after = open[len(open)-1].ID {
 				open = open[:0]
 				err := t.SelectContext(ctx, &open, `SELECT d.id, d.reference, d.account, d.name, d.amount FROM deposits d WHERE d.id > ? AND d.id <= ?
-					AND NOT EXISTS (SELECT 1 FROM answers x WHERE x.deposit_id = d.id)
+					AND NOT `+answeredIn(slotFinal)+` AND NOT `+answeredIn(slotMisdirected)+` AND NOT `+isPending+`
 					AND NOT EXISTS (SELECT 1 FROM mismatches m WHERE m.deposit_id = d.id AND m.kind IN ('missing','unreadable')) ORDER BY d.id LIMIT 4096`, after, s.Last)
 				if err != nil {
 					return fmt.Errorf("ledger: batch %s: %w", b.Reference, err)

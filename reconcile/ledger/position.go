@@ -77,9 +77,14 @@ func (p *Position) readBatches(ctx context.Context, db *sqlx.Tx) error {
 			return err
 		}
 		for _, s := range spans {
-			if err := q.count(ctx, db, s); err != nil {
+			var t Tally
+			if err := db.GetContext(ctx, &t, `SELECT count(*) AS count, coalesce(sum(amount), 0) AS total FROM deposits WHERE id BETWEEN ? AND ?`, s.First, s.Last); err != nil {
 				return err
 			}
+			q.Sent = q.Sent.Plus(t)
+		}
+		if err := q.count(ctx, db); err != nil {
+			return err
 		}
 		var control []struct {
 			Event    string `db:"event"`
@@ -109,41 +114,27 @@ func (p *Position) readBatches(ctx context.Context, db *sqlx.Tx) error {
 	return nil
 }
 
-// count adds up a range of deposits with their final answers.
-func (q *BatchPosition) count(ctx context.Context, db *sqlx.Tx, s span) error {
-	var c struct {
-		Sent          int64 `db:"sent"`
-		SentTotal     Money `db:"sent_total"`
-		Settled       int64 `db:"settled"`
-		SettledTotal  Money `db:"settled_total"`
-		Rejected      int64 `db:"rejected"`
-		RejectedTotal Money `db:"rejected_total"`
-	}
-	err := db.GetContext(ctx, &c, `SELECT count(*) AS sent, coalesce(sum(d.amount), 0) AS sent_total,
-		coalesce(sum(a.outcome = 'settled'), 0) AS settled, coalesce(sum(d.amount * (a.outcome = 'settled')), 0) AS settled_total,
-		coalesce(sum(a.outcome <> 'settled'), 0) AS rejected, coalesce(sum(d.amount * (a.outcome <> 'settled')), 0) AS rejected_total
-		FROM deposits d LEFT JOIN answers a ON a.deposit_id = d.id AND a.slot = 0 WHERE d.id BETWEEN ? AND ?`, s.First, s.Last)
-	if err != nil {
-		return err
-	}
-	sent, settled, rejected := Tally{c.Sent, c.SentTotal}, Tally{c.Settled, c.SettledTotal}, Tally{c.Rejected, c.RejectedTotal}
-	q.Sent, q.Settled, q.Rejected = q.Sent.Plus(sent), q.Settled.Plus(settled), q.Rejected.Plus(rejected)
-	q.Open = q.Open.Plus(sent.Minus(settled).Minus(rejected))
-	for _, more := range []struct {
+// count adds up the batch's deposits by what the bank has answered.
+func (q *BatchPosition) count(ctx context.Context, db *sqlx.Tx) error {
+	// The rows of answers are found through the deposits' range, since they
+	// are in its order.
+	const within = ` FROM answers a JOIN deposits d ON d.id BETWEEN a.first_deposit AND a.last_deposit
+		WHERE a.first_deposit BETWEEN (SELECT min(first_deposit) FROM batch_ranges WHERE batch_id = ?1) AND (SELECT max(last_deposit) FROM batch_ranges WHERE batch_id = ?1) AND a.batch_id = ?1 AND `
+	for _, part := range []struct {
 		sum   *Tally
-		query string
+		where string
 	}{
-		{&q.Returned, `SELECT count(*) AS count, coalesce(sum(d.amount), 0) AS total FROM answers a JOIN deposits d ON d.id = a.deposit_id WHERE a.slot = 1 AND a.deposit_id BETWEEN ? AND ?`},
-		{&q.Pending, `SELECT count(*) AS count, coalesce(sum(d.amount), 0) AS total FROM deposits d WHERE d.id IN (SELECT a.deposit_id FROM answers a WHERE a.slot >= 100 AND a.deposit_id BETWEEN ? AND ?)
-			AND NOT EXISTS (SELECT 1 FROM answers f WHERE f.deposit_id = d.id AND f.slot = 0)`},
+		{&q.Settled, `a.slot = 0 AND a.outcome = 'settled'`},
+		{&q.Rejected, `a.slot = 0 AND a.outcome <> 'settled'`},
+		{&q.Returned, `a.slot = 1`},
 	} {
-		var t Tally
-		if err := db.GetContext(ctx, &t, more.query, s.First, s.Last); err != nil {
+		if err := db.GetContext(ctx, part.sum, `SELECT count(*) AS count, coalesce(sum(d.amount), 0) AS total`+within+part.where, q.Batch.ID); err != nil {
 			return err
 		}
-		*more.sum = more.sum.Plus(t)
 	}
-	return nil
+	q.Open = q.Sent.Minus(q.Settled).Minus(q.Rejected)
+	// Several files may have said that one deposit is pending.
+	return db.GetContext(ctx, &q.Pending, `SELECT count(*) AS count, coalesce(sum(amount), 0) AS total FROM (SELECT DISTINCT d.id, d.amount`+within+`a.slot >= 100 AND NOT `+answeredIn(slotFinal)+`)`, q.Batch.ID)
 }
 
 func (p *Position) readFlows(ctx context.Context, db *sqlx.Tx) error {

@@ -18,14 +18,6 @@ const (
 	Pending     Outcome = "pending"     // the bank has not decided
 )
 
-// The slots of a deposit's answers: each holds one answer, for ever.
-const (
-	slotFinal       = 0
-	slotReturn      = 1
-	slotMisdirected = 2
-	slotPending     = 100 // plus the file's id
-)
-
 // Standing is a deposit with all that the bank has said of it so far.
 type Standing struct {
 	ID          int64
@@ -37,7 +29,6 @@ type Standing struct {
 	Final       Outcome // settled, rejected, returned, or empty
 	WasReturned bool    // after it settled
 	Misdirected *Money  // what went to another account
-	IsPending   bool    // the bank has said so
 }
 
 // Posting is the transaction in which a file of the bank enters the books. All
@@ -51,6 +42,8 @@ type Posting struct {
 	open    map[int64]bool // deposits with a mismatch that a final answer clears
 	batches map[int64]Batch
 	answers *inserter
+	run     answerRun      // the row of answers that is growing
+	pending map[int64]bool // deposits that this file says are pending
 }
 
 type postingKey struct {
@@ -78,7 +71,7 @@ func (l *Ledger) PostFile(ctx context.Context, a Actor, file File, bank int64, d
 		if state != "received" {
 			return fmt.Errorf("file %s %w: %s", file.Name, ErrDecided, state)
 		}
-		p := &Posting{t: t, file: file, bank: bank, date: date, sums: make(map[postingKey]*postingSum), batches: make(map[int64]Batch), open: make(map[int64]bool)}
+		p := &Posting{t: t, file: file, bank: bank, date: date, sums: make(map[postingKey]*postingSum), batches: make(map[int64]Batch), open: make(map[int64]bool), pending: make(map[int64]bool)}
 		var open []int64
 		err := t.SelectContext(ctx, &open, `SELECT m.deposit_id FROM mismatches m WHERE m.deposit_id IS NOT NULL AND m.kind IN ('missing','pending','unreadable') AND `+mismatchState+` NOT IN ('resolved','cleared')`)
 		if err != nil {
@@ -91,6 +84,9 @@ func (l *Ledger) PostFile(ctx context.Context, a Actor, file File, bank int64, d
 			return err
 		}
 		if err := fn(p); err != nil {
+			return err
+		}
+		if err := p.endRun(); err != nil {
 			return err
 		}
 		if err := p.journal(); err != nil {
@@ -158,7 +154,7 @@ func (p *Posting) Acknowledge(b Batch, accepted bool, detail string) (bool, erro
 // RejectRest rejects every deposit of a batch that has no final answer, as the
 // bank's refusal of the whole file says.
 func (p *Posting) RejectRest(b Batch, status, code string) (Tally, error) {
-	if err := p.t.flush(); err != nil {
+	if err := p.flush(); err != nil {
 		return Tally{}, err
 	}
 	var spans []span
@@ -173,8 +169,11 @@ func (p *Posting) RejectRest(b Batch, status, code string) (Tally, error) {
 		}
 		for after := s.First - 1; ; after = rest[len(rest)-1].ID {
 			rest = rest[:0]
+			if err := p.flush(); err != nil {
+				return Tally{}, err
+			}
 			err := p.t.SelectContext(p.t.ctx, &rest, `SELECT d.id, d.amount FROM deposits d WHERE d.id > ? AND d.id <= ?
-				AND NOT EXISTS (SELECT 1 FROM answers x WHERE x.deposit_id = d.id AND x.slot = 0) ORDER BY d.id LIMIT 4096`, after, s.Last)
+				AND NOT `+answeredIn(slotFinal)+` ORDER BY d.id LIMIT 4096`, after, s.Last)
 			if err != nil {
 				return Tally{}, fmt.Errorf("ledger: batch %s: %w", b.Reference, err)
 			}
@@ -199,7 +198,7 @@ func (p *Posting) Standings(dst []Standing, ids []int64) ([]Standing, error) {
 	if len(ids) == 0 {
 		return dst, nil
 	}
-	if err := p.t.flush(); err != nil {
+	if err := p.flush(); err != nil {
 		return nil, err
 	}
 	// Answers come mostly in the order of the file that went out, so that one
@@ -284,36 +283,42 @@ func (p *Posting) standInBatch(dst []Standing, order []int, first, last int64) e
 }
 
 func (p *Posting) standAnswered(dst []Standing, order []int, first, last int64) error {
-	var answers []struct {
-		Deposit int64   `db:"deposit_id"`
+	var rows []struct {
+		First   int64   `db:"first_deposit"`
+		Last    int64   `db:"last_deposit"`
 		Slot    int64   `db:"slot"`
 		Outcome Outcome `db:"outcome"`
 		Amount  Money   `db:"amount"`
 	}
-	if err := p.t.SelectContext(p.t.ctx, &answers, `SELECT a.deposit_id, a.slot, a.outcome, coalesce(a.amount, d.amount) AS amount FROM answers a JOIN deposits d ON d.id = a.deposit_id WHERE a.deposit_id BETWEEN ? AND ? ORDER BY a.deposit_id, a.slot`, first, last); err != nil {
+	// A row that begins before the range may reach into it.
+	if err := p.t.SelectContext(p.t.ctx, &rows, `SELECT a.first_deposit, a.last_deposit, a.slot, a.outcome, coalesce(a.amount, d.amount) AS amount FROM answers a JOIN deposits d ON d.id = a.first_deposit
+		WHERE a.slot IN (0, 1, 2) AND a.first_deposit > ? AND a.first_deposit <= ? AND a.last_deposit >= ? ORDER BY a.first_deposit`, first-longest, last, first); err != nil {
 		return fmt.Errorf("ledger: answers: %w", err)
 	}
-	k := 0
-	for _, x := range answers {
-		for k < len(order) && dst[order[k]].ID < x.Deposit {
-			k++
-		}
-		for j := k; j < len(order) && dst[order[j]].ID == x.Deposit; j++ {
-			s := &dst[order[j]]
-			switch {
-			case x.Slot == slotFinal:
+	for i := range rows {
+		x := &rows[i]
+		k := sort.Search(len(order), func(k int) bool { return dst[order[k]].ID >= x.First })
+		for ; k < len(order) && dst[order[k]].ID <= x.Last; k++ {
+			s := &dst[order[k]]
+			switch x.Slot {
+			case slotFinal:
 				s.Final = x.Outcome
-			case x.Slot == slotReturn:
+			case slotReturn:
 				s.WasReturned = true
-			case x.Slot == slotMisdirected:
-				moved := x.Amount
-				s.Misdirected = &moved
-			default:
-				s.IsPending = true
+			case slotMisdirected:
+				s.Misdirected = &x.Amount
 			}
 		}
 	}
 	return nil
+}
+
+// flush writes what is still in memory, so that it can be read.
+func (p *Posting) flush() error {
+	if err := p.endRun(); err != nil {
+		return err
+	}
+	return p.t.flush()
 }
 
 // Answered is an answer of the bank as it was judged.
@@ -322,53 +327,47 @@ type Answered struct {
 	Line    int64
 	Status  string
 	Code    string
-	Amount  Money  // what the bank says it moved
-	Posted  string // when, as in the file; empty where nothing was posted
+	Amount  Money // what the bank says it moved
 }
 
 // Answer records an answer about a deposit that is in a delivered batch, and
 // brings its standing up to date.
 func (p *Posting) Answer(s *Standing, x Answered) error {
-	slot := int64(slotFinal)
+	slot, err := p.slotOf(s, x.Outcome)
+	if err != nil {
+		return err
+	}
 	event := "deposits " + string(x.Outcome)
-	switch x.Outcome {
-	case Pending:
-		slot, event = slotPending+p.file.ID, ""
-	case Misdirected:
-		slot = slotMisdirected
-	case Returned:
+	switch {
+	case x.Outcome == Pending:
+		event = ""
+		p.pending[s.ID] = true
+	case x.Outcome == Misdirected:
+		moved := x.Amount
+		s.Misdirected = &moved
+	case slot == slotReturn:
+		s.WasReturned = true
+	case x.Outcome == Returned:
 		event = "deposits returned before they settled"
-		if s.Final == Settled {
-			slot, event = slotReturn, "deposits returned"
-		}
-		if s.Misdirected != nil {
-			// What went astray came back with it.
-			p.sum(s.Batch, "misdirected deposits returned").add(s.Amount, *s.Misdirected)
-		}
-	case Settled, Rejected:
+		s.Final = Returned
+	case x.Outcome == Settled || x.Outcome == Rejected:
+		s.Final = x.Outcome
 	default:
 		return fmt.Errorf("ledger: outcome %q", x.Outcome)
 	}
-	var amount any
-	if x.Amount != s.Amount {
-		amount = int64(x.Amount)
+	if x.Outcome == Returned && s.Misdirected != nil {
+		// What went astray came back with it.
+		p.sum(s.Batch, "misdirected deposits returned").add(s.Amount, *s.Misdirected)
 	}
-	if _, err := p.answers.append(s.ID, slot, string(x.Outcome), s.Batch, p.file.ID, x.Line, x.Status, x.Code, amount, x.Posted); err != nil {
+	row := answerRun{first: s.ID, last: s.ID, slot: slot, outcome: x.Outcome, batch: s.Batch, line: x.Line, step: -1, status: x.Status, code: x.Code}
+	if x.Amount != s.Amount {
+		row.amount = int64(x.Amount)
+	}
+	if err := p.record(row); err != nil {
 		return err
 	}
 	if event != "" {
 		p.sum(s.Batch, event).add(s.Amount, x.Amount)
-	}
-	switch slot {
-	case slotFinal:
-		s.Final = x.Outcome
-	case slotReturn:
-		s.WasReturned = true
-	case slotMisdirected:
-		moved := x.Amount
-		s.Misdirected = &moved
-	default:
-		s.IsPending = true
 	}
 	if slot == slotFinal && p.open[s.ID] {
 		delete(p.open, s.ID)

@@ -77,7 +77,7 @@ func (t *tx) repay(d *newDeposits, line int64, reference string, accounts *Accou
 		return 0, fmt.Errorf("deposit %q: %w", reference, err)
 	}
 	err = t.GetContext(t.ctx, &old, `SELECT d.id, d.beneficiary, d.amount, d.remark, s.period,
-		EXISTS (SELECT 1 FROM answers a WHERE a.deposit_id = d.id AND (a.slot = 0 AND a.outcome <> 'settled' OR a.slot = 1)) AS failed,
+		`+answeredIn(slotReturn)+` OR `+answeredIn(slotFinal)+` AND (SELECT z.outcome FROM answers z WHERE z.slot = 0 AND z.first_deposit <= d.id ORDER BY z.first_deposit DESC LIMIT 1) <> 'settled' AS failed,
 		coalesce(`+replacedBy+`, '') AS replaced_by
 		FROM deposits d JOIN sheets s ON s.id = d.sheet_id WHERE d.id = ? AND d.reference = ?`, id, reference)
 	if err := found(err, "deposit "+reference); err != nil {

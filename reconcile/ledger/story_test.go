@@ -11,7 +11,7 @@ import (
 )
 
 func answer(line int64, outcome ledger.Outcome, amount ledger.Money) ledger.Answered {
-	return ledger.Answered{Outcome: outcome, Line: line, Status: "00", Code: "2001700", Amount: amount, Posted: "20261124090000"}
+	return ledger.Answered{Outcome: outcome, Line: line, Status: "00", Code: "2001700", Amount: amount}
 }
 
 // post answers the deposits with those ids.

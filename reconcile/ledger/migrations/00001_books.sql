@@ -204,24 +204,33 @@ CREATE INDEX batch_events_batch ON batch_events(batch_id);
 CREATE UNIQUE INDEX batch_events_delivered ON batch_events(batch_id) WHERE event = 'delivered';
 CREATE UNIQUE INDEX batch_events_answered ON batch_events(batch_id) WHERE event IN ('acknowledged','refused');
 
--- The bank's answers. Slot 0 is the final one (settled, rejected, or returned
--- before it settled), slot 1 a return after it settled, slot 2 money that went
--- to another account; 100 + file id is "pending" as that file said. So the
--- index below is the guard that a deposit is settled once.
+-- The bank's answers. Neighbouring deposits that a file answers alike on
+-- neighbouring lines are one row, so that a night on which everything is paid
+-- costs almost nothing. Slot 0 is the final answer (settled, rejected, or
+-- returned before it settled), slot 1 a return after it settled, slot 2 money
+-- that went to another account; 100 + file id is "pending" as that file said.
+-- The trigger is the guard that a deposit is answered for good once.
 CREATE TABLE answers (
-	id         INTEGER PRIMARY KEY,
-	deposit_id INTEGER NOT NULL REFERENCES deposits(id),
-	slot       INTEGER NOT NULL,
-	outcome    TEXT NOT NULL CHECK (outcome IN ('settled','rejected','returned','misdirected','pending')),
-	batch_id   INTEGER NOT NULL REFERENCES batches(id),
-	file_id    INTEGER NOT NULL REFERENCES files(id),
-	line       INTEGER NOT NULL,
-	status     TEXT NOT NULL,
-	code       TEXT NOT NULL,
-	amount     INTEGER,               -- what the bank moved, where it is not what we ordered
-	posted     TEXT NOT NULL
+	id            INTEGER PRIMARY KEY,
+	first_deposit INTEGER NOT NULL REFERENCES deposits(id),
+	last_deposit  INTEGER NOT NULL REFERENCES deposits(id),
+	slot          INTEGER NOT NULL,
+	outcome       TEXT NOT NULL CHECK (outcome IN ('settled','rejected','returned','misdirected','pending')),
+	batch_id      INTEGER NOT NULL REFERENCES batches(id),
+	file_id       INTEGER NOT NULL REFERENCES files(id),
+	first_line    INTEGER NOT NULL,
+	line_step     INTEGER NOT NULL CHECK (line_step IN (0, 1)), -- 0: one line answers them all
+	status        TEXT NOT NULL,
+	code          TEXT NOT NULL,
+	amount        INTEGER,           -- what the bank moved, where it is not what we ordered
+	CHECK (first_deposit <= last_deposit),
+	CHECK (first_deposit = last_deposit OR amount IS NULL AND slot = 0)
 ) STRICT;
-CREATE UNIQUE INDEX answers_once ON answers(deposit_id, slot);
+CREATE UNIQUE INDEX answers_slot ON answers(slot, first_deposit);
+CREATE INDEX answers_pending ON answers(first_deposit) WHERE slot >= 100;
+CREATE TRIGGER answers_once BEFORE INSERT ON answers
+WHEN coalesce((SELECT a.last_deposit FROM answers a WHERE a.slot = NEW.slot AND a.first_deposit <= NEW.last_deposit ORDER BY a.first_deposit DESC LIMIT 1), 0) >= NEW.first_deposit
+BEGIN SELECT RAISE(ABORT, 'a deposit is answered for good once'); END;
 
 CREATE TABLE journal (
 	id          INTEGER PRIMARY KEY,
