@@ -24,7 +24,10 @@ type Bank struct {
 	Remote   Remote
 	Layouts  Layouts
 	Timeouts Timeouts
-	Retries  int // temporary errors that a step survives
+	// AllowLegacy names single outdated SSH algorithms that an old server can't
+	// do without.
+	AllowLegacy []string
+	Retries     int // temporary errors that a step survives
 
 	// SettlementWindowDays counts business days: how long a deposit may stay
 	// unanswered before it is missing, and how late a posted date may be.
@@ -87,6 +90,7 @@ func readBank(o *object) Bank {
 		KnownHosts:           o.path("known_hosts", "known_hosts"),
 		CorporateCode:        o.required("corporate_code", "the code that the bank knows you by"),
 		DebitAccount:         o.required("debit_account", `the account that pays: 15 digits in quotes, such as "000000000000000"`),
+		AllowLegacy:          o.texts("allow_legacy"),
 		Retries:              o.integer("retries", 4, 0, 20),
 		SettlementWindowDays: o.integer("settlement_window_days", 2, 1, 60),
 		MaxDepositsPerBatch:  o.integer("max_deposits_per_batch", 50_000, 1, 99_999_999),

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"path"
 	"time"
 
@@ -14,8 +15,9 @@ import (
 // Bank is a bank as the night sees it.
 type Bank struct {
 	Bank ledger.Bank
-	// Dial opens a connection; it is called again after one broke.
-	Dial func(ctx context.Context) (Transport, error)
+	// Dial opens a connection that logs to log; it is called again after one
+	// broke.
+	Dial func(ctx context.Context, log *slog.Logger) (Transport, error)
 	// Outbox takes our files, Inbox holds the bank's, Done takes what was
 	// worked through when AfterCollect is "move".
 	Outbox, Inbox, Done string

@@ -107,6 +107,9 @@ func (r *run) fetch(ctx context.Context, bank *Bank, t Transport, f fs.FileInfo)
 	}
 	defer w.Discard()
 	if _, err := t.Download(ctx, remote, w, limit); err != nil {
+		if changed(err) {
+			return ledger.Stored{}, true, nil
+		}
 		return ledger.Stored{}, false, err
 	}
 	after, err := t.Stat(ctx, remote)

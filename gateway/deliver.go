@@ -38,11 +38,15 @@ func (e *UncertainError) Hint() string {
 	return "most likely the bank has taken it: its acknowledgement or settlement file will decide; otherwise ask the bank, then `bekal batch decide " + e.Batch + "`"
 }
 
+// sweepAge is how old a half-written file of the archive must be before it is
+// taken for what a crash has left: a person may be importing a sheet just now.
+const sweepAge = 24 * time.Hour
+
 // recover finishes what an earlier night left between two calls: it asks the
 // witness of every batch that is staged.
 func (r *run) recover(ctx context.Context) error {
 	var errs []error
-	if err := r.Ledger.Archive().Sweep(); err != nil {
+	if err := r.Ledger.Archive().Sweep(r.Now().Add(-sweepAge)); err != nil {
 		errs = append(errs, err)
 	}
 	for _, s := range r.sessions {

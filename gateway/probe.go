@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"path"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 type Probe struct {
 	Bank *Bank
 	Now  func() time.Time
+	Log  *slog.Logger
 }
 
 // Check is one thing that was tried.
@@ -58,7 +60,7 @@ func (p Probe) Run(ctx context.Context) []Check {
 		checks = append(checks, c)
 	}
 	try("connect, check the host key and log in", func() (err error) {
-		t, err = p.Bank.Dial(ctx)
+		t, err = p.Bank.Dial(ctx, p.Log)
 		return err
 	})
 	try("list the outbox "+p.Bank.Outbox, func() error {

@@ -54,7 +54,7 @@ func (s *session) once(ctx context.Context, fn func(Transport) error) error {
 		return s.dead
 	}
 	if s.conn == nil {
-		conn, err := s.bank.Dial(ctx)
+		conn, err := s.bank.Dial(ctx, s.log)
 		if err != nil {
 			if !temporary(err) {
 				// A wrong key, a changed host key: no later step may knock

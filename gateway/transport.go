@@ -8,7 +8,8 @@ import (
 )
 
 // Transport is a connection to a bank's folders. Its errors may say more of
-// themselves: see temporary.
+// themselves: see temporary and
+// changed.
 type Transport interface {
 	// List returns the regular files of a folder.
 	List(ctx context.Context, dir string) ([]fs.FileInfo, error)
@@ -24,6 +25,12 @@ type Transport interface {
 	Rename(ctx context.Context, from, to string) error
 	Remove(ctx context.Context, path string) error
 	Close() error
+}
+
+// changed says whether a file changed while it was read: it is still being made.
+func changed(err error) bool {
+	var c interface{ Changed() bool }
+	return errors.As(err, &c) && c.Changed()
 }
 
 // temporary says whether it is worth trying again soon. An error that does not

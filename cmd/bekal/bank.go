@@ -29,7 +29,7 @@ failed and what to do about it.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.withBooks(cmd.Context(), func(b *books) error {
-				probe := gateway.Probe{Bank: b.bank, Now: b.now}
+				probe := gateway.Probe{Bank: b.bank, Now: b.now, Log: b.log}
 				checks := probe.Run(cmd.Context())
 				if asJSON {
 					if err := p.json(checksJSON(checks)); err != nil {
@@ -103,11 +103,11 @@ bank will change to is pinned beside the present one.`,
 			if err != nil {
 				return err
 			}
-			print := sftp.Fingerprint(key)
-			if err := p.printf("%s offers the host key\n  %s %s\n", address, key.Type(), print); err != nil {
+			shown := sftp.Fingerprint(key)
+			if err := p.printf("%s offers the host key\n  %s %s\n", address, key.Type(), shown); err != nil {
 				return err
 			}
-			if err := p.confirmKey(print, expect); err != nil {
+			if err := p.confirmKey(shown, expect); err != nil {
 				return err
 			}
 			pin := sftp.Pin
@@ -125,10 +125,10 @@ bank will change to is pinned beside the present one.`,
 	return cmd
 }
 
-func (p *program) confirmKey(print, expect string) error {
+func (p *program) confirmKey(shown, expect string) error {
 	if expect != "" {
-		if expect != print {
-			return &hinted{fmt.Errorf("the key has the fingerprint %s, not %s: nothing was pinned", print, expect), "compare with the bank's letter; if it differs there too, ask the bank before connecting"}
+		if expect != shown {
+			return &hinted{fmt.Errorf("the key has the fingerprint %s, not %s: nothing was pinned", shown, expect), "compare with the bank's letter; if it differs there too, ask the bank before connecting"}
 		}
 		return nil
 	}

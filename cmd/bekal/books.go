@@ -116,7 +116,7 @@ func (b *books) wire(ctx context.Context, p *program) error {
 	b.bank = &gateway.Bank{Bank: row, Outbox: c.Remote.Outbox, Inbox: c.Remote.Inbox, Done: c.Remote.Done, AfterCollect: c.Remote.AfterCollect,
 		CorporateCode: c.CorporateCode, DebitAccount: c.DebitAccount, Calendar: days, SettlementWindow: c.SettlementWindowDays,
 		MaxDeposits: int64(c.MaxDepositsPerBatch), MaxTotal: ledger.Money(b.config.Limits.BatchSen), Retries: c.Retries,
-		Dial: func(ctx context.Context) (gateway.Transport, error) { return b.dial(ctx) }}
+		Dial: b.dial}
 	for _, l := range []struct {
 		key, name string
 		plan      **formats.Plan
@@ -151,12 +151,17 @@ func (b *books) plan(name string, needs map[string][]string) (*formats.Plan, err
 }
 
 // dial connects to the bank with the configured credentials.
-func (b *books) dial(ctx context.Context) (*sftp.Conn, error) {
+func (b *books) dial(ctx context.Context, log *slog.Logger) (gateway.Transport, error) {
 	o, err := b.transport()
 	if err != nil {
 		return nil, err
 	}
-	return sftp.Dial(ctx, o)
+	o.Log = log
+	conn, err := sftp.Dial(ctx, o)
+	if err != nil {
+		return nil, err // and not a *sftp.Conn that is nil, which is no nil Transport
+	}
+	return conn, nil
 }
 
 func (b *books) transport() (sftp.Options, error) {
@@ -167,7 +172,7 @@ func (b *books) transport() (sftp.Options, error) {
 		return sftp.Options{}, err
 	}
 	o := sftp.Options{Address: c.Address, User: c.User, Signers: []ssh.Signer{signer}, KnownHosts: b.config.Resolve(c.KnownHosts),
-		DialTimeout: c.Timeouts.Dial, RequestTimeout: c.Timeouts.Request, StallTimeout: c.Timeouts.Stall, Log: b.log}
+		DialTimeout: c.Timeouts.Dial, RequestTimeout: c.Timeouts.Request, StallTimeout: c.Timeouts.Stall, AllowLegacy: c.AllowLegacy}
 	password, err := src.Password()
 	if err != nil {
 		return sftp.Options{}, err
@@ -216,7 +221,7 @@ func (p *program) logger(c *configs.Config) *slog.Logger {
 	if err := level.UnmarshalText([]byte(c.Log.Level)); err != nil {
 		level = slog.LevelInfo
 	}
-	o := &slog.HandlerOptions{Level: level}
+	o := &slog.HandlerOptions{Level: level, ReplaceAttr: maskAccounts}
 	if c.Log.Format == "text" || c.Log.Format == "auto" && p.logToTerminal {
 		return slog.New(slog.NewTextHandler(p.stderr, o))
 	}

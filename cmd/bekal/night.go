@@ -99,6 +99,7 @@ func nightJSON(r gateway.Result) any {
 	type step struct {
 		Step    string           `json:"step"`
 		Outcome gateway.Outcome  `json:"outcome"`
+		Seconds float64          `json:"seconds"`
 		Counts  map[string]int64 `json:"counts"`
 		Error   string           `json:"error,omitempty"`
 	}
@@ -110,7 +111,7 @@ func nightJSON(r gateway.Result) any {
 		Reports []string        `json:"reports"`
 	}{r.Night, r.Date, r.Outcome, []step{}, r.Reports}
 	for _, s := range r.Steps {
-		x := step{Step: s.Step, Outcome: s.Outcome, Counts: map[string]int64{}}
+		x := step{Step: s.Step, Outcome: s.Outcome, Seconds: s.Took.Round(time.Millisecond).Seconds(), Counts: map[string]int64{}}
 		for _, c := range s.Counts {
 			x.Counts[c.What] = c.N
 		}

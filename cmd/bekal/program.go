@@ -104,7 +104,7 @@ func hints(err error) []string {
 		if err == nil {
 			return
 		}
-		if h, ok := err.(interface{ Hint() string }); ok && h.Hint() != "" { //nolint:errorlint // each error of the tree is asked itself
+		if h, ok := err.(interface{ Hint() string }); ok && h.Hint() != "" {
 			if !seen[h.Hint()] {
 				seen[h.Hint()] = true
 				found = append(found, h.Hint())

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"time"
 )
 
 // Archive keeps the bytes of every file that came in or went out, by their
@@ -29,16 +30,23 @@ func OpenArchive(dir string) (*Archive, error) {
 	return &Archive{dir: dir}, nil
 }
 
-// Sweep removes what crashed writers have left behind. It may only be called
-// while nobody else writes, which the night's lock assures.
-func (a *Archive) Sweep() error {
+// Sweep removes what crashed writers have left behind before a moment. Younger
+// files may still be written by somebody.
+func (a *Archive) Sweep(before time.Time) error {
 	left, err := os.ReadDir(filepath.Join(a.dir, "incoming"))
 	if err != nil {
 		return fmt.Errorf("archive: %w", err)
 	}
 	var errs []error
 	for _, e := range left {
-		if err := os.Remove(filepath.Join(a.dir, "incoming", e.Name())); err != nil {
+		info, err := e.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // its writer has ended meanwhile
+		}
+		if err == nil && info.ModTime().Before(before) {
+			err = os.Remove(filepath.Join(a.dir, "incoming", e.Name()))
+		}
+		if err != nil {
 			errs = append(errs, fmt.Errorf("archive: %w", err))
 		}
 	}

@@ -1,0 +1,290 @@
+package formats
+
+import "encoding/binary"
+
+// A record is checked by a short program: one operation for each thing that
+// has to hold, compiled from the layout. The program only says yes or no and
+// reads the numbers; when it says no, examine looks at the record again, field
+// by field, and says what is wrong. A test holds the two together.
+
+type opKind uint8
+
+const (
+	opConst     opKind = iota // up to 8 bytes are constant
+	opConstLong               // more bytes are constant
+	opBlank                   // spaces
+	opFirst                   // a text begins with its first character
+	opFirstNone               // the same, or it is empty
+	opTable                   // bytes of a character set
+	opPrintable               // printable ASCII
+	opDigits8                 // up to 8 digits
+	opDigits16                // up to 16
+	opDigits24                // up to 24
+	opDigitsAny               // more; they have no number
+	opDate                    // yyyyMMdd
+	opTime                    // yyyyMMddHHmmss
+	opCode                    // a code of up to 8 bytes
+	opCodeLong                // a longer code
+)
+
+// op is one operation: what has to hold from an offset on, for so many bytes.
+type op struct {
+	kind   opKind
+	blanks bool // spaces will do, too
+	zeros  bool // zeros will do, too (dates)
+	off, n int
+	slot   int // of the number
+	mask   uint64
+	word   uint64
+	text   string
+	table  *[256]uint8
+	words  []uint64
+	codes  []Code
+}
+
+func load8(b []byte, off int) uint64 { return binary.LittleEndian.Uint64(b[off:]) }
+
+// run checks a window and reads its numbers. It is the inner loop of reading
+// and writing.
+func run(program []op, b []byte, numbers []int64) bool {
+	for i := range program {
+		o := &program[i]
+		f := b[o.off:]
+		switch o.kind {
+		case opConst:
+			if (binary.LittleEndian.Uint64(f)^o.word)&o.mask != 0 {
+				return false
+			}
+		case opConstLong:
+			if string(f[:o.n]) != o.text {
+				return false
+			}
+		case opBlank:
+			if !isBlank(f, o.n) {
+				return false
+			}
+		case opFirst:
+			if f[0] == ' ' {
+				return false
+			}
+		case opFirstNone:
+			if f[0] == ' ' && !isBlank(f, o.n) {
+				return false
+			}
+		case opTable:
+			if !inTable(f, o.n, o.table) {
+				return false
+			}
+		case opPrintable:
+			if !isPrintable(f, o.n) {
+				return false
+			}
+		case opDigits8:
+			w := binary.LittleEndian.Uint64(f)
+			if o.n < 8 {
+				w = part(f, o.n)
+			}
+			if !allDigits(w) {
+				if !o.empty(f) {
+					return false
+				}
+				w = allZeros
+			}
+			numbers[o.slot] = int64(value8(w))
+		case opDigits16:
+			w, x := binary.LittleEndian.Uint64(f), binary.LittleEndian.Uint64(f[8:])
+			if o.n < 16 {
+				x = part(f[8:], o.n-8)
+			}
+			if !allDigits(w) || !allDigits(x) {
+				if !o.empty(f) {
+					return false
+				}
+				w, x = allZeros, allZeros
+			}
+			numbers[o.slot] = int64(value8(w)*o.word + value8(x))
+		case opDigits24:
+			w, x, y := binary.LittleEndian.Uint64(f), binary.LittleEndian.Uint64(f[8:]), part(f[16:], o.n-16)
+			if !allDigits(w) || !allDigits(x) || !allDigits(y) {
+				if !o.empty(f) {
+					return false
+				}
+				w, x, y = allZeros, allZeros, allZeros
+			}
+			numbers[o.slot] = int64((value8(w)*1e8+value8(x))*o.word + value8(y))
+		case opDigitsAny:
+			if _, ok := readDigits(f[:o.n]); !ok && !o.empty(f) {
+				return false
+			}
+			numbers[o.slot] = 0
+		case opDate:
+			w := binary.LittleEndian.Uint64(f)
+			v, ok := o.date(w, f)
+			if !ok {
+				return false
+			}
+			numbers[o.slot] = int64(v)
+		case opTime:
+			w, x := binary.LittleEndian.Uint64(f), part(f[8:], 6)
+			if !allDigits(x) {
+				if !o.empty(f) {
+					return false
+				}
+				numbers[o.slot] = 0
+				continue
+			}
+			clock := value8(x)
+			v, ok := o.date(w, f)
+			if !ok || !validClock(clock) || v == 0 && clock != 0 {
+				return false
+			}
+			numbers[o.slot] = int64(v*1e6 + clock)
+		case opCode:
+			c, ok := o.code(binary.LittleEndian.Uint64(f) & o.mask)
+			if !ok {
+				return false
+			}
+			numbers[o.slot] = int64(c)
+		case opCodeLong:
+			c, ok := o.codeLong(f[:o.n])
+			if !ok {
+				return false
+			}
+			numbers[o.slot] = int64(c)
+		}
+	}
+	return true
+}
+
+// empty says whether the field is blank and may be.
+func (o *op) empty(f []byte) bool { return o.blanks && isBlank(f, o.n) }
+
+// date checks the first eight bytes of a date or time.
+func (o *op) date(w uint64, f []byte) (uint64, bool) {
+	if !allDigits(w) {
+		return 0, o.empty(f)
+	}
+	v := value8(w)
+	if v == 0 {
+		return 0, o.zeros
+	}
+	return v, validDate(v)
+}
+
+// noCode is the number of a field whose code is empty or unknown.
+const noCode = -1
+
+func (o *op) code(w uint64) (int, bool) {
+	for i, c := range o.words {
+		if c == w {
+			return i, true
+		}
+	}
+	return noCode, o.blanks && w == allSpaces&o.mask
+}
+
+func (o *op) codeLong(f []byte) (int, bool) {
+	f = trimRight(f)
+	for i := range o.codes {
+		if o.codes[i].Value == string(f) {
+			return i, true
+		}
+	}
+	return noCode, o.blanks && len(f) == 0
+}
+
+// trimRight drops the spaces at the end.
+func trimRight(b []byte) []byte {
+	for len(b) >= 8 && load8(b, len(b)-8) == allSpaces {
+		b = b[:len(b)-8]
+	}
+	for len(b) > 0 && b[len(b)-1] == ' ' {
+		b = b[:len(b)-1]
+	}
+	return b
+}
+
+// program compiles the operations of a record. Texts come first, joined into
+// runs, so that one operation checks the bytes of neighbouring fields.
+func program(fields []fieldPlan, strict bool) []op {
+	var ops, texts []op
+	for i := range fields {
+		f := &fields[i]
+		o := op{off: f.off, n: f.n, slot: f.index, blanks: f.blanks, zeros: f.zeros, mask: mask8(f.n)}
+		switch {
+		case f.constant != "":
+			o.kind, o.word, o.text = opConst, word8(f.constant), f.constant
+			if f.n > 8 {
+				o.kind = opConstLong
+			}
+		case f.kind == KindFiller:
+			o.kind = opBlank
+		case f.closed:
+			o.code8(f)
+		case f.kind == KindText:
+			o.kind = opFirst
+			if f.blanks {
+				o.kind = opFirstNone
+			}
+			set := f.reading
+			if strict {
+				set = f.writing
+			}
+			texts = joinText(texts, f, set)
+		case f.kind == KindDate:
+			o.kind = opDate
+		case f.kind == KindTime:
+			o.kind = opTime
+		case f.n <= 8:
+			o.kind = opDigits8
+		case f.n <= 16:
+			o.kind, o.word = opDigits16, pow10[f.n-8]
+		case f.n <= maxDigits:
+			o.kind, o.word = opDigits24, pow10[f.n-16]
+		default:
+			o.kind = opDigitsAny
+		}
+		ops = append(ops, o)
+	}
+	return append(texts, ops...)
+}
+
+// code8 makes an operation for a closed code list.
+func (o *op) code8(f *fieldPlan) {
+	o.kind, o.codes = opCodeLong, f.codes.codes
+	if f.n > 8 {
+		return
+	}
+	o.kind = opCode
+	for _, c := range f.codes.codes {
+		o.words = append(o.words, word8(padded(c.Value, f.n)))
+	}
+}
+
+// joinText adds the bytes of a text field to the run before it, where the two
+// have the same character set and touch. Printable runs may also reach over
+// what lies between: every other field is printable, too.
+func joinText(texts []op, f *fieldPlan, set *charset) []op {
+	o := op{kind: set.check, off: f.off, n: f.n, table: set.table}
+	reach := 0
+	if set.check == opPrintable {
+		reach = 2 * 8
+	}
+	if len(texts) > 0 {
+		last := &texts[len(texts)-1]
+		if end := last.off + last.n; last.kind == o.kind && last.table == o.table && f.off <= end+reach {
+			last.n = f.off + f.n - last.off
+			return texts
+		}
+	}
+	return append(texts, o)
+}
+
+// padded is s with spaces behind it.
+func padded(s string, n int) string {
+	b := []byte(s)
+	for len(b) < n {
+		b = append(b, ' ')
+	}
+	return string(b)
+}

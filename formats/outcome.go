@@ -1,0 +1,121 @@
+package formats
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Tally is what has been read.
+type Tally struct {
+	Bytes   int64          // of the file, line ends included
+	Lines   int            // lines
+	Records int            // records: every line is one
+	Unknown int            // lines that are no record of the layout
+	ByType  map[string]int // records by type, broken ones included
+}
+
+// finish checks what can be checked only at the end of the file.
+func (d *Decoder) finish() {
+	if d.done {
+		return
+	}
+	d.done = true
+	if d.in.err != nil {
+		for i := range d.plan.totals {
+			if t := &d.plan.totals[i]; t.later || d.sums.counts[t.record] == 0 {
+				d.unverified = append(d.unverified, t.name())
+			}
+		}
+		return
+	}
+	missing, cut := d.place.missing(d.plan.steps)
+	switch {
+	case d.line == 0:
+		d.keep(&Error{File: d.options.File, Line: 1, Err: ErrTruncated, Detail: Text{"berkas kosong", "the file is empty"}})
+	case cut:
+		r := d.plan.records[missing]
+		d.keep(&Error{File: d.options.File, Line: d.line, RecordType: r.def.Name, Err: ErrTruncated,
+			Detail: textf("berkas berakhir di sini, tanpa rekaman %s", "the file ends here, without its record %s", r.def.Name)})
+	}
+	for i := range d.plan.totals {
+		t := &d.plan.totals[i]
+		s := d.sums.stated[i]
+		switch {
+		case d.sums.counts[t.record] == 0:
+			d.unverified = append(d.unverified, t.name())
+		case t.later:
+			if e := d.compare(t, s.value, s.readable); e != nil {
+				e.File, e.Line, e.Record = d.options.File, s.line, s.record
+				d.keep(e)
+			}
+		}
+	}
+}
+
+// report adds the place to a record's errors and keeps them.
+func (d *Decoder) report(errs []*Error) {
+	for _, e := range errs {
+		e.File, e.Line, e.Record = d.options.File, d.rec.line, d.rec.number
+		if e.RecordType == "" && d.rec.plan != nil {
+			e.RecordType = d.rec.plan.def.Name
+		}
+		d.keep(e)
+	}
+	d.rec.errs = errs
+}
+
+func (d *Decoder) keep(e *Error) {
+	d.count++
+	if len(d.errs) < d.options.MaxErrors {
+		d.errs = append(d.errs, e)
+	}
+}
+
+// clip bounds what an error keeps of a line.
+func clip(b []byte) []byte { return b[:min(len(b), maxShown)] }
+
+// Err is nil as long as nothing is wrong. Otherwise it wraps everything found:
+// the error of the reader, and the *[Errors] of the file.
+func (d *Decoder) Err() error {
+	var found error
+	if d.count > 0 {
+		found = &Errors{List: d.Errors(), More: d.count - len(d.errs)}
+	}
+	if d.in.err == nil || !d.done {
+		return found
+	}
+	name := d.options.File
+	if name == "" {
+		name = "the file"
+	}
+	err := fmt.Errorf("read %s, line %d: %w", name, d.line+1, d.in.err)
+	if found == nil {
+		return err
+	}
+	return errors.Join(err, found)
+}
+
+// Errors are the errors that were kept, in the order found.
+func (d *Decoder) Errors() []*Error { return slices.Clone(d.errs) }
+
+// ErrorCount is how many errors there are, kept or not.
+func (d *Decoder) ErrorCount() int { return d.count }
+
+// Unverified names the totals, as RECORD.field, that could not be checked
+// because something that belongs to them could not be read.
+func (d *Decoder) Unverified() []string { return slices.Clone(d.unverified) }
+
+// Tally is what has been read so far.
+func (d *Decoder) Tally() Tally {
+	t := Tally{
+		Bytes: d.in.read - int64(d.in.end-d.next), Lines: d.line, Records: d.line, Unknown: d.unknown,
+		ByType: make(map[string]int, len(d.byType)),
+	}
+	for i, n := range d.byType {
+		if n > 0 {
+			t.ByType[d.plan.records[i].def.Name] = n
+		}
+	}
+	return t
+}
