@@ -12,6 +12,9 @@ import (
 // dashes become ' and -, anything else outside the set becomes a space, and
 // runs of spaces become one. The result has no space at either end.
 func Fold(s string) string {
+	if folded(s) {
+		return s
+	}
 	var b strings.Builder
 	b.Grow(len(s))
 	space := false
@@ -35,6 +38,19 @@ func Fold(s string) string {
 		put(unicode.ToUpper(foldMark(r)))
 	}
 	return b.String()
+}
+
+// folded says whether Fold has nothing to do, as for most names of a roster.
+func folded(s string) bool {
+	space := true // there may be none at the start
+	for i := range len(s) {
+		c := s[i]
+		if c == ' ' && space || !bankUpper(c) {
+			return false
+		}
+		space = c == ' '
+	}
+	return s == "" || !space
 }
 
 // foldMark maps typographic apostrophes and dashes to the plain ones.

@@ -47,6 +47,9 @@ const defaultMaxFileBytes = 4 << 30
 // part is the name under which a file is uploaded, and which the bank ignores.
 func (b *Bank) part(name string) string { return path.Join(b.Outbox, name+".part") }
 
+// tidies says whether the bank's copy of a file goes once it is posted.
+func (b *Bank) tidies() bool { return b.AfterCollect == "move" || b.AfterCollect == "delete" }
+
 func (b *Bank) final(name string) string { return path.Join(b.Outbox, name) }
 
 // lastInTime is the last date on which the bank answers in time for a value

@@ -21,6 +21,8 @@ const emptyPatience = 10 * time.Minute
 func kindOf(name string) (kind ledger.FileKind, ok bool) {
 	upper := strings.ToUpper(name)
 	switch {
+	case strings.HasPrefix(name, "."):
+		return "", false // hidden: whoever writes it has not finished
 	case strings.HasSuffix(upper, ".ACK"):
 		return ledger.AcknowledgementFile, true
 	case strings.HasSuffix(upper, ".STL") && strings.HasPrefix(upper, "RET"):
@@ -65,10 +67,14 @@ func (r *run) collectOne(ctx context.Context, s *session, f fs.FileInfo) error {
 		r.count("files still empty", 1)
 		return nil
 	}
-	if _, seen, err := r.Ledger.Seen(ctx, s.bank.Bank.ID, f.Name(), f.Size(), f.ModTime()); err != nil || seen {
+	known, seen, err := r.Ledger.Seen(ctx, s.bank.Bank.ID, f.Name(), f.Size(), f.ModTime())
+	// A posted file that should be gone is read once more: what is removed
+	// must be known by its bytes, not by its name.
+	if err != nil || seen && (known.State != "posted" || !s.bank.tidies()) {
 		return err
 	}
-	return s.do(ctx, "collect "+f.Name(), func(t Transport) error {
+	known = ledger.File{}
+	err = s.do(ctx, "collect "+f.Name(), func(t Transport) error {
 		stored, growing, err := r.fetch(ctx, s.bank, t, f)
 		if err != nil {
 			return err
@@ -85,12 +91,18 @@ func (r *run) collectOne(ctx context.Context, s *session, f fs.FileInfo) error {
 		if got.Known {
 			r.count("files known already", 1)
 			r.log.Info("these bytes were received before; nothing is done", "file", f.Name(), "first", got.FirstName)
+			known = got.File
 			return nil
 		}
 		r.count("files collected", 1)
 		r.log.Info("file collected", "file", f.Name(), "bytes", stored.Size, "sha256", stored.SHA256)
 		return nil
 	})
+	if err != nil || known.State != "posted" {
+		return err
+	}
+	// It came again, or an earlier night could not tidy it.
+	return r.tidy(ctx, s, known, f.Name())
 }
 
 // fetch downloads a file into the archive. growing is set when its size did not
@@ -123,27 +135,51 @@ func (r *run) fetch(ctx context.Context, bank *Bank, t Transport, f fs.FileInfo)
 	return stored, false, err
 }
 
-// tidy moves or removes the bank's copy of a file that was worked through.
-func (r *run) tidy(ctx context.Context, s *session, f ledger.File) error {
-	remote := path.Join(s.bank.Inbox, f.Name)
-	switch s.bank.AfterCollect {
-	case "move":
-		target := path.Join(s.bank.Done, f.Name)
-		if err := s.do(ctx, "move "+f.Name, func(t Transport) error { return ignoreMissing(t.Rename(ctx, remote, target)) }); err != nil {
-			return err
-		}
-		return r.Ledger.NoteFile(ctx, r.actor, f.ID, "moved", target)
-	case "delete":
-		if err := s.do(ctx, "remove "+f.Name, func(t Transport) error { return ignoreMissing(t.Remove(ctx, remote)) }); err != nil {
-			return err
-		}
-		return r.Ledger.NoteFile(ctx, r.actor, f.ID, "removed", remote)
+// tidy moves or removes the bank's copy, under that name, of a file that was
+// worked through. What the bank has put in its place since is left alone: it
+// was not read yet.
+func (r *run) tidy(ctx context.Context, s *session, f ledger.File, name string) error {
+	if !s.bank.tidies() {
+		return nil
 	}
-	return nil
+	event, what := "moved", "move "+name
+	if s.bank.AfterCollect == "delete" {
+		event, what = "removed", "remove "+name
+	}
+	remote, where := path.Join(s.bank.Inbox, name), ""
+	err := s.do(ctx, what, func(t Transport) error {
+		info, err := t.Stat(ctx, remote)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // tidied before, by us or by the bank
+		}
+		if err != nil {
+			return err
+		}
+		if now, seen, err := r.Ledger.Seen(ctx, s.bank.Bank.ID, name, info.Size(), info.ModTime()); err != nil || !seen || now.ID != f.ID {
+			return err
+		}
+		if event == "removed" {
+			where = remote
+			return ignoreMissing(t.Remove(ctx, remote))
+		}
+		where = path.Join(s.bank.Done, name)
+		err = t.Rename(ctx, remote, where)
+		// The bank may use a name twice; nothing in the done folder is
+		// overwritten either.
+		for n := 2; errors.Is(err, fs.ErrExist) && n < 100; n++ {
+			where = path.Join(s.bank.Done, fmt.Sprintf("%s~%d", name, n))
+			err = t.Rename(ctx, remote, where)
+		}
+		return ignoreMissing(err)
+	})
+	if err != nil || where == "" {
+		return err
+	}
+	return r.Ledger.NoteFile(ctx, r.actor, f.ID, event, where)
 }
 
-// ignoreMissing takes a file that is gone for one that was tidied before, by us
-// or by the bank.
+// ignoreMissing takes a file that is gone for one that was tidied by the call
+// whose answer was lost, or by the bank.
 func ignoreMissing(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil

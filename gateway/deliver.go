@@ -118,6 +118,15 @@ func (r *run) stage(ctx context.Context, bank *Bank, t Transport, b ledger.Batch
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
+	if err := r.upload(ctx, bank, t, b); err != nil {
+		return err
+	}
+	r.log.Info("batch staged", "batch", b.Reference, "bytes", b.Size)
+	return r.Ledger.MarkStaged(ctx, r.actor, b, fmt.Sprintf("%s, %d bytes", bank.part(b.FileName), b.Size))
+}
+
+// upload puts the whole file under its part name, from byte 0 on.
+func (r *run) upload(ctx context.Context, bank *Bank, t Transport, b ledger.Batch) error {
 	f, err := r.Ledger.Archive().Open(b.SHA256)
 	if err != nil {
 		return err
@@ -133,15 +142,14 @@ func (r *run) stage(ctx context.Context, bank *Bank, t Transport, b ledger.Batch
 	if info.Size() != b.Size {
 		return fmt.Errorf("batch %s: %s has %d bytes at the bank, %d were sent", b.Reference, bank.part(b.FileName), info.Size(), b.Size)
 	}
-	r.log.Info("batch staged", "batch", b.Reference, "bytes", b.Size)
-	return r.Ledger.MarkStaged(ctx, r.actor, b, fmt.Sprintf("%s, %d bytes", bank.part(b.FileName), b.Size))
+	return nil
 }
 
 // rename gives a staged file its name. The witness: once a batch is staged, its
 // part name is there if and only if the rename has not happened.
 func (r *run) rename(ctx context.Context, bank *Bank, t Transport, b ledger.Batch) error {
 	part, final := bank.part(b.FileName), bank.final(b.FileName)
-	_, partErr := t.Stat(ctx, part)
+	partInfo, partErr := t.Stat(ctx, part)
 	if partErr != nil && !errors.Is(partErr, fs.ErrNotExist) {
 		return partErr
 	}
@@ -153,6 +161,14 @@ func (r *run) rename(ctx context.Context, bank *Bank, t Transport, b ledger.Batc
 	case partErr == nil && finalErr == nil:
 		return &NameTakenError{b.Reference, final}
 	case partErr == nil:
+		if partInfo.Size() != b.Size {
+			// The server has lost some of what it had confirmed. The rename has
+			// not happened, so the file may be written again.
+			r.log.Warn("the staged file has another size; it is uploaded again", "batch", b.Reference, "bytes", partInfo.Size(), "want", b.Size)
+			if err := r.upload(ctx, bank, t, b); err != nil {
+				return err
+			}
+		}
 		if err := t.Rename(ctx, part, final); err != nil {
 			if errors.Is(err, fs.ErrExist) {
 				return &NameTakenError{b.Reference, final}

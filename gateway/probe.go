@@ -59,8 +59,11 @@ func (p Probe) Run(ctx context.Context) []Check {
 		}
 		checks = append(checks, c)
 	}
-	try("connect, check the host key and log in", func() (err error) {
-		t, err = p.Bank.Dial(ctx, p.Log)
+	try("connect, check the host key and log in", func() error {
+		conn, err := p.Bank.Dial(ctx, p.Log)
+		if err == nil {
+			t = conn
+		}
 		return err
 	})
 	try("list the outbox "+p.Bank.Outbox, func() error {

@@ -51,7 +51,7 @@ func (r *run) reconcileFile(ctx context.Context, s *session, f ledger.File) erro
 		return nil
 	}
 	r.count("files posted", 1)
-	return r.tidy(ctx, s, f)
+	return r.tidy(ctx, s, f, f.Name)
 }
 
 // missing enters every deposit that the bank should have answered by now.

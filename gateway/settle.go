@@ -11,6 +11,10 @@ import (
 	"bekal/reconcile/ledger"
 )
 
+// enoughFaults is how many faults of a file are gathered before it is given up:
+// they are for people to read.
+const enoughFaults = 100
+
 // chunkAnswers is how many answers are looked up in the books at once.
 const chunkAnswers = 4096
 
@@ -89,8 +93,8 @@ func newSettlement(r *run, bank *Bank, f ledger.File) *settlement {
 // header that cannot be read. A detail that cannot be read is no such fault.
 func (s *settlement) check(ctx context.Context, src *os.File) (faults []*formats.Error, err error) {
 	dec := s.plan.NewDecoder(src, formats.DecodeOptions{File: s.file.Name})
-	lines := 0
-	for dec.Next() {
+	lines, ofRecords := 0, 0
+	for dec.Next() && len(faults) < enoughFaults {
 		rec := dec.Record()
 		if lines++; lines%65536 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -99,6 +103,7 @@ func (s *settlement) check(ctx context.Context, src *os.File) (faults []*formats
 			s.header.corporateCode = string(rec.Text(s.plan.Field("H", "corporate_code")))
 			s.header.batch = string(rec.Text(s.plan.Field("H", "batch_reference")))
 		}
+		ofRecords += len(rec.Errors())
 		for _, e := range rec.Errors() {
 			if !ofOneLine(rec, s.detail, e) {
 				faults = append(faults, e)
@@ -106,10 +111,11 @@ func (s *settlement) check(ctx context.Context, src *os.File) (faults []*formats
 		}
 	}
 	// Errors of the file as a whole come at its end, beside those of records.
-	for _, e := range dec.Errors() {
-		if e.Record == 0 || errors.Is(e, formats.ErrTruncated) {
-			faults = append(faults, e)
-		}
+	// The decoder keeps so many errors only; that there were others counts even
+	// where it no longer has them.
+	if whole := dec.ErrorCount() - ofRecords; whole > 0 && len(faults) == 0 {
+		list := dec.Errors()
+		faults = append(faults, list[max(0, len(list)-whole):]...)
 	}
 	if err := dec.Err(); err != nil && dec.ErrorCount() == 0 {
 		return nil, err

@@ -48,6 +48,7 @@ func (x *transfer) encode(w io.Writer, b ledger.Batch, created time.Time, each f
 type detail struct {
 	account, name, amount, reference, remark, payee formats.Field
 	nameLength, remarkLength                        int
+	number                                          []byte // is used again for every deposit
 }
 
 func newDetail(p *formats.Plan) *detail {
@@ -67,7 +68,8 @@ func (d *detail) write(enc *formats.Encoder, line ledger.DepositLine) error {
 		w.SetText(d.remark, asSent(string(line.Remark), d.remarkLength))
 	}
 	// The payee id is opaque to the bank: our number of the deposit.
-	w.SetText(d.payee, strconv.FormatInt(line.ID, 10))
+	d.number = strconv.AppendInt(d.number[:0], line.ID, 10)
+	w.SetBytes(d.payee, d.number)
 	if err := w.End(); err != nil {
 		return fmt.Errorf("deposit %s (line %d of the file): %w", line.Reference, line.Sequence+1, err)
 	}

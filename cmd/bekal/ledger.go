@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"bekal/reconcile/ledger"
 
 	"github.com/spf13/cobra"
@@ -12,13 +14,15 @@ func (p *program) ledgerCommand() *cobra.Command {
 
 func (p *program) ledgerVerify() *cobra.Command {
 	var asJSON bool
+	var head string
 	cmd := &cobra.Command{
 		Use:   "verify",
 		Short: "Recompute the chain, the archive, the balances and the control totals",
 		Long: `Recomputes the SHA-256 chain over every row, the hash of every archived file, the
 balance of every journal entry, and the control accounts from the deposits. Ends
-with exit code 1 at the first break and names it. Compare the chain's head with
-the one printed on the last signed report.`,
+with exit code 1 at the first break and names it. With --head, the chain must hold
+the head that a signed report printed: the books are then the ones that were
+signed, and what came after.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := p.load()
@@ -34,6 +38,16 @@ the one printed on the last signed report.`,
 			if err != nil {
 				return err
 			}
+			if head != "" {
+				_, ok, err := l.HasHead(cmd.Context(), head)
+				if err != nil {
+					return err
+				}
+				if !ok {
+					return &hinted{fmt.Errorf("the chain does not hold the head %s: these are not the books that were signed", head),
+						"compare the figure with the report once more; if it is right, keep a copy of the data folder and compare it with a backup"}
+				}
+			}
 			if asJSON {
 				return p.json(v)
 			}
@@ -41,6 +55,7 @@ the one printed on the last signed report.`,
 		},
 	}
 	jsonFlag(cmd, &asJSON)
+	cmd.Flags().StringVar(&head, "head", "", "`HASH` of a chain's head as a report printed it")
 	return cmd
 }
 

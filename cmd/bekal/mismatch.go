@@ -4,13 +4,17 @@ import (
 	"slices"
 
 	"bekal/reconcile"
+	"bekal/reconcile/ledger"
 	"bekal/reconcile/report"
 
 	"github.com/spf13/cobra"
 )
 
 func (p *program) mismatchCommand() *cobra.Command {
-	return group("mismatch", "What does not tie", p.mismatchList())
+	return group("mismatch", "What does not tie", p.mismatchList(),
+		p.mismatchReview("propose", "Propose that mismatches are settled", ledger.Propose),
+		p.mismatchReview("resolve", "Resolve what another person has proposed", ledger.Resolve),
+		p.mismatchReview("reopen", "Open mismatches again", ledger.Reopen))
 }
 
 func (p *program) mismatchList() *cobra.Command {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os/user"
 	"strings"
 	"time"
@@ -67,26 +68,34 @@ func (p *program) run(ctx context.Context, args []string) int {
 	root.SetIn(p.stdin)
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return p.code
 	}
-	p.printError(err)
 	var usage *usageError
 	var problems *configs.Problems
 	var notFound *configs.NotFound
-	if errors.As(err, &usage) || errors.As(err, &problems) || errors.As(err, &notFound) {
+	wrong := errors.As(err, &usage) || errors.As(err, &problems) || errors.As(err, &notFound)
+	if wrong && len(hints(err)) == 0 {
+		err = &hinted{err, "`" + cmd.CommandPath() + " --help` shows what there is"}
+	}
+	p.printError(err)
+	if wrong {
 		return exitUsage
 	}
 	return exitFailed
 }
 
-// printError prints every line of an error as "error:", and every hint that it
-// has, once.
+// printError prints each message of an error as "error:", lines that go on from
+// it as they are, and every hint that it has, once.
 func (p *program) printError(err error) {
 	var out bytes.Buffer
 	for line := range strings.Lines(err.Error()) {
-		fmt.Fprintf(&out, "error: %s\n", strings.TrimRight(line, "\n"))
+		line = strings.TrimRight(line, "\n")
+		if !strings.HasPrefix(line, " ") {
+			line = "error: " + line
+		}
+		fmt.Fprintf(&out, "%s\n", line)
 	}
 	for _, h := range hints(err) {
 		fmt.Fprintf(&out, "hint: %s\n", h)
@@ -134,12 +143,24 @@ func hintFor(err error) string {
 	switch {
 	case errors.Is(err, ledger.ErrSamePerson):
 		return "a second person approves: give that person's name with --by"
+	case errors.Is(err, ledger.ErrSameReviewer):
+		return "a second person resolves: give that person's name with --by"
+	case errors.Is(err, ledger.ErrNotReviewed):
+		return "a mismatch is proposed first, then resolved by another person; `bekal mismatch list --all` shows where each stands"
 	case errors.Is(err, ledger.ErrNoLedger):
 		return "`bekal init` makes one; check data_dir in bekal.yaml"
 	case errors.Is(err, ledger.ErrSameWages):
 		return "if these are really further wages for the same period, put them on a sheet that names only what is new"
 	case errors.Is(err, ledger.ErrReference):
 		return "a payment reference is letters and digits with a check character; look it up in `bekal mismatch list` or the transfer file"
+	case errors.Is(err, ledger.ErrDecided):
+		return "nothing was changed; `bekal wages list`, `bekal roster list` and `bekal batch list` show where things stand"
+	case errors.Is(err, ledger.ErrNotFound):
+		return "`bekal wages list`, `bekal roster list` and `bekal batch list` show what there is"
+	case errors.Is(err, ledger.ErrNotFailed):
+		return "`bekal deposit show` tells where it stands"
+	case errors.Is(err, fs.ErrNotExist):
+		return "check the path, and the folder that you are in"
 	}
 	return ""
 }
@@ -173,6 +194,13 @@ is wrong, 3 a night ran degraded (a step failed, the rest ran).`,
 // wrapUsage makes wrong arguments usage errors, and gives groups of commands
 // their help.
 func wrapUsage(cmd *cobra.Command) {
+	// Cobra would report a required flag that is missing as a failure.
+	cmd.PreRunE = func(c *cobra.Command, _ []string) error {
+		if err := c.ValidateRequiredFlags(); err != nil {
+			return &usageError{err}
+		}
+		return nil
+	}
 	if args := cmd.Args; args != nil {
 		cmd.Args = func(c *cobra.Command, a []string) error {
 			if err := args(c, a); err != nil {

@@ -47,11 +47,13 @@ func (p *program) importRoster(cmd *cobra.Command, b *books, path, by string, as
 	}
 	name := filepath.Base(path)
 	var read intake.Read
-	roster, again, err := b.ledger.ImportRoster(cmd.Context(), a, b.facility, name, file, func(add func(ledger.RosterLine) error) (err error) {
-		read, err = intake.ReadRoster(b.ledger.Archive().Path(file.SHA256), intake.Options{File: name}, func(l intake.RosterLine) error {
-			return add(ledger.RosterLine{Line: int64(l.Line), Beneficiary: l.BeneficiaryID, RegisterNumber: l.RegisterNumber, Name: l.Name, Account: l.Account})
+	roster, again, err := b.ledger.ImportRoster(cmd.Context(), a, b.facility, name, file, func(add func(ledger.RosterLine) error) error {
+		return readAhead(add, func(put func(ledger.RosterLine) error) (err error) {
+			read, err = intake.ReadRoster(b.ledger.Archive().Path(file.SHA256), intake.Options{File: name}, func(l intake.RosterLine) error {
+				return put(ledger.RosterLine{Line: int64(l.Line), Beneficiary: l.BeneficiaryID, RegisterNumber: l.RegisterNumber, Name: l.Name, Account: l.Account})
+			})
+			return err
 		})
-		return err
 	})
 	if err != nil {
 		return err

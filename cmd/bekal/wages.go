@@ -89,9 +89,11 @@ func (p *program) importWages(cmd *cobra.Command, b *books, path string, in wage
 	si := ledger.SheetImport{Facility: b.facility, Name: name, File: file, Period: in.period, Count: in.count, Total: total}
 	var read intake.Read
 	sheet, again, err := b.ledger.ImportWages(cmd.Context(), a, si, func(add func(ledger.Wage) error) (string, error) {
-		var err error
-		read, err = intake.ReadWages(b.ledger.Archive().Path(file.SHA256), intake.Options{File: name, Sheet: in.sheet}, intake.Declared{Count: in.count, Total: total}, accounts, func(w intake.WageLine) error {
-			return add(ledger.Wage{Line: int64(w.Line), Beneficiary: w.BeneficiaryID, Name: w.Name, Account: w.Account, Amount: w.Amount, Remark: w.Remark})
+		err := readAhead(add, func(put func(ledger.Wage) error) (err error) {
+			read, err = intake.ReadWages(b.ledger.Archive().Path(file.SHA256), intake.Options{File: name, Sheet: in.sheet}, intake.Declared{Count: in.count, Total: total}, accounts, func(w intake.WageLine) error {
+				return put(ledger.Wage{Line: int64(w.Line), Beneficiary: w.BeneficiaryID, Name: w.Name, Account: w.Account, Amount: w.Amount, Remark: w.Remark})
+			})
+			return err
 		})
 		return hex.EncodeToString(read.Content[:]), err
 	})

@@ -69,7 +69,7 @@ func Signer(path, passphrasePath string) (ssh.Signer, error) {
 			return nil, refuse(path, fmt.Sprintf("is an RSA key of %d bits, which is too short", bits), "make a new key with: ssh-keygen -t ed25519")
 		}
 	default:
-		if signer.PublicKey().Type() == ssh.InsecureKeyAlgoDSA {
+		if signer.PublicKey().Type() == ssh.InsecureKeyAlgoDSA { //nolint:staticcheck // deprecated as DSA is, and named here to refuse it
 			return nil, refuse(path, "is a DSA key, which is too weak", "make a new key with: ssh-keygen -t ed25519")
 		}
 	}

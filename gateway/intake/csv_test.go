@@ -140,10 +140,10 @@ func TestCSVOneByteAtATime(t *testing.T) {
 	for {
 		want, wantErr := whole.next()
 		got, gotErr := bytewise.next()
-		if diff := cmp.Diff(want, got, cmp.AllowUnexported(row{}, cell{})); diff != "" || wantErr != gotErr {
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(row{}, cell{})); diff != "" || !errors.Is(gotErr, wantErr) {
 			t.Fatalf("%v, %v (-want +got):\n%s", wantErr, gotErr, diff)
 		}
-		if wantErr == io.EOF {
+		if errors.Is(wantErr, io.EOF) {
 			return
 		}
 	}

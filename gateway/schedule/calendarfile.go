@@ -188,11 +188,12 @@ func (r *calendarReader) years(body, n ast.Node) {
 	for _, v := range list.Values {
 		tk := v.GetToken()
 		y, err := strconv.Atoi(tk.Value)
-		if err != nil || y < 1990 || y > 2999 {
+		switch {
+		case err != nil || y < 1990 || y > 2999:
 			r.fail(tk, "%q is not a year", tk.Value)
-		} else if slices.Contains(r.cal.years, y) {
+		case slices.Contains(r.cal.years, y):
 			r.fail(tk, "year %d is listed twice", y)
-		} else {
+		default:
 			r.cal.years = append(r.cal.years, y)
 		}
 	}

@@ -97,6 +97,9 @@ func (l *Ledger) Receive(ctx context.Context, a Actor, arrival Arrival) (Receive
 	var r Received
 	err := l.write(ctx, a, "file received: "+arrival.Name, func(t *tx) error {
 		known, err := t.fileByBytes(arrival.Kind, arrival.Stored.SHA256)
+		if other, ok := readAlike(arrival.Kind); ok && errors.Is(err, ErrNotFound) {
+			known, err = t.fileByBytes(other, arrival.Stored.SHA256)
+		}
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			return err
 		}
@@ -129,6 +132,18 @@ func (l *Ledger) Receive(ctx context.Context, a Actor, arrival Arrival) (Receive
 		return t.seen(arrival, id)
 	})
 	return r, err
+}
+
+// readAlike is the other kind of file that the same bytes would answer the same
+// deposits as: only the name tells a settlement file from a return file.
+func readAlike(kind FileKind) (other FileKind, ok bool) {
+	switch kind {
+	case SettlementFile:
+		return ReturnFile, true
+	case ReturnFile:
+		return SettlementFile, true
+	}
+	return "", false
 }
 
 func (t *tx) seen(a Arrival, file int64) error {

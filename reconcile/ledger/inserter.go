@@ -6,8 +6,6 @@ import (
 	"hash"
 	"strconv"
 	"strings"
-
-	"github.com/jmoiron/sqlx"
 )
 
 // The separators of a row's canonical form, over which the chain is computed.
@@ -33,7 +31,7 @@ type inserter struct {
 	sum     hash.Hash
 	row     []byte
 	pending []any
-	stmt    *sqlx.Stmt // for a full chunk
+	chunk   chunk
 }
 
 func (t *tx) into(table string) (*inserter, error) {
@@ -109,29 +107,17 @@ func (i *inserter) flush() error {
 	if err := i.t.ctx.Err(); err != nil {
 		return fmt.Errorf("ledger: table %s: %w", i.table, err)
 	}
-	width := len(i.columns) + 1
-	rows := len(i.pending) / width
 	var err error
-	if rows == chunkRows {
-		if i.stmt == nil {
-			if i.stmt, err = i.t.PreparexContext(i.t.steady, i.insert(rows)); err != nil {
-				return fmt.Errorf("ledger: table %s: %w", i.table, err)
-			}
-		}
-		_, err = i.stmt.ExecContext(i.t.steady, i.pending...)
+	if rows := len(i.pending) / (len(i.columns) + 1); rows == chunkRows {
+		err = i.full()
 	} else {
-		_, err = i.t.ExecContext(i.t.steady, i.insert(rows), i.pending...)
+		err = i.some(rows)
 	}
 	i.pending = i.pending[:0]
 	if err != nil {
 		return fmt.Errorf("ledger: table %s: %w", i.table, err)
 	}
 	return nil
-}
-
-func (i *inserter) insert(rows int) string {
-	group := "(?" + strings.Repeat(",?", len(i.columns)) + ")"
-	return "INSERT INTO " + i.table + " (id," + strings.Join(i.columns, ",") + ") VALUES " + group + strings.Repeat(","+group, rows-1)
 }
 
 // flush writes every table's pending rows, so that they can be read.

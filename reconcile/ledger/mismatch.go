@@ -91,8 +91,8 @@ func (l *Ledger) Mismatches(ctx context.Context, facility int64, all bool, fn fu
 	return nil
 }
 
-// clear ends the mismatches of a deposit that a final answer has settled: that
-// it was missing or pending, or that an answer to it could not be read.
+// clear ends the mismatches of a deposit that an answer has overtaken: that it
+// was missing or pending, or that an answer to it could not be read.
 func (t *tx) clear(deposit int64, file, line int64) error {
 	if i, ok := t.tables["mismatches"]; ok {
 		if err := i.flush(); err != nil {
@@ -105,7 +105,7 @@ func (t *tx) clear(deposit int64, file, line int64) error {
 		return fmt.Errorf("ledger: mismatches: %w", err)
 	}
 	for _, id := range ids {
-		if _, err := t.add("mismatch_events", id, "cleared", "the bank has answered for good", orNull(file), line, t.actor.User, t.actor.OSUser, t.at); err != nil {
+		if _, err := t.add("mismatch_events", id, "cleared", "the bank has answered", orNull(file), line, t.actor.User, t.actor.OSUser, t.at); err != nil {
 			return err
 		}
 	}

@@ -39,7 +39,7 @@ type Posting struct {
 	bank    int64
 	date    string
 	sums    map[postingKey]*postingSum
-	open    map[int64]bool // deposits with a mismatch that a final answer clears
+	open    map[int64]bool // deposits with a mismatch that an answer clears: whether it is that they are pending
 	batches map[int64]Batch
 	answers *inserter
 	run     answerRun      // the row of answers that is growing
@@ -72,13 +72,16 @@ func (l *Ledger) PostFile(ctx context.Context, a Actor, file File, bank int64, d
 			return fmt.Errorf("file %s %w: %s", file.Name, ErrDecided, state)
 		}
 		p := &Posting{t: t, file: file, bank: bank, date: date, sums: make(map[postingKey]*postingSum), batches: make(map[int64]Batch), open: make(map[int64]bool), pending: make(map[int64]bool)}
-		var open []int64
-		err := t.SelectContext(ctx, &open, `SELECT m.deposit_id FROM mismatches m WHERE m.deposit_id IS NOT NULL AND m.kind IN ('missing','pending','unreadable') AND `+mismatchState+` NOT IN ('resolved','cleared')`)
+		var open []struct {
+			Deposit int64 `db:"deposit_id"`
+			Pending bool  `db:"pending"`
+		}
+		err := t.SelectContext(ctx, &open, `SELECT m.deposit_id, m.kind = 'pending' AS pending FROM mismatches m WHERE m.deposit_id IS NOT NULL AND m.kind IN ('missing','pending','unreadable') AND `+mismatchState+` NOT IN ('resolved','cleared')`)
 		if err != nil {
 			return fmt.Errorf("ledger: mismatches: %w", err)
 		}
-		for _, id := range open {
-			p.open[id] = true
+		for _, m := range open {
+			p.open[m.Deposit] = p.open[m.Deposit] || m.Pending
 		}
 		if p.answers, err = t.into("answers"); err != nil {
 			return err
@@ -357,7 +360,7 @@ func (p *Posting) Answer(s *Standing, x Answered) error {
 	}
 	if x.Outcome == Returned && s.Misdirected != nil {
 		// What went astray came back with it.
-		p.sum(s.Batch, "misdirected deposits returned").add(s.Amount, *s.Misdirected)
+		p.sum(s.Batch, "misdirected deposits returned").add(*s.Misdirected, x.Amount)
 	}
 	row := answerRun{first: s.ID, last: s.ID, slot: slot, outcome: x.Outcome, batch: s.Batch, line: x.Line, step: -1, status: x.Status, code: x.Code}
 	if x.Amount != s.Amount {
@@ -369,23 +372,37 @@ func (p *Posting) Answer(s *Standing, x Answered) error {
 	if event != "" {
 		p.sum(s.Batch, event).add(s.Amount, x.Amount)
 	}
-	if slot == slotFinal && p.open[s.ID] {
-		delete(p.open, s.ID)
-		return p.t.clear(s.ID, p.file.ID, x.Line)
+	if x.Outcome == Pending {
+		return nil // Mismatch enters it
 	}
-	return nil
+	return p.clear(s.ID, x.Line)
 }
 
-// Mismatch records what does not tie. A deposit is entered as pending once.
+// clear ends the mismatches of a deposit that waited for this answer.
+func (p *Posting) clear(deposit, line int64) error {
+	if _, open := p.open[deposit]; !open {
+		return nil
+	}
+	delete(p.open, deposit)
+	return p.t.clear(deposit, p.file.ID, line)
+}
+
+// Mismatch records what does not tie. A deposit is entered as pending once, and
+// is then missing no more.
 func (p *Posting) Mismatch(m MismatchRow) error {
 	m.FileID, m.BankID, m.Opened = p.file.ID, p.bank, p.date
 	switch {
 	case m.DepositID == 0:
 	case m.Kind == "unreadable":
-		p.open[m.DepositID] = true
+		if _, there := p.open[m.DepositID]; !there {
+			p.open[m.DepositID] = false
+		}
 	case m.Kind == "pending":
 		if p.open[m.DepositID] {
 			return nil
+		}
+		if err := p.clear(m.DepositID, m.Line); err != nil {
+			return err
 		}
 		p.open[m.DepositID] = true
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -142,7 +143,11 @@ type Accounts struct {
 	text  []byte   // beneficiary, name, account, one after the other
 	ends  []uint32 // where each of the three ends
 	order []uint32 // lines, sorted by beneficiary
+	next  int      // in order, behind the one that was found last
 }
+
+// sampleLines is how many lines of a roster say how long the others are.
+const sampleLines = 1024
 
 // Accounts reads a roster into memory.
 func (l *Ledger) Accounts(ctx context.Context, r Roster) (*Accounts, error) {
@@ -159,6 +164,11 @@ func (l *Ledger) Accounts(ctx context.Context, r Roster) (*Accounts, error) {
 			acc.ends = append(acc.ends, uint32(len(acc.text)))
 		}
 		n := uint32(len(acc.order))
+		if n == sampleLines {
+			// The lines so far say how much there will be: growing step by
+			// step would need twice as much at the end.
+			acc.text = slices.Grow(acc.text, int(int64(len(acc.text))*r.Lines/sampleLines*21/20))
+		}
 		sorted = sorted && (n == 0 || acc.beneficiary(n-1) < acc.beneficiary(n))
 		acc.order = append(acc.order, n)
 		return nil
@@ -172,23 +182,30 @@ func (l *Ledger) Accounts(ctx context.Context, r Roster) (*Accounts, error) {
 	return acc, nil
 }
 
-func (a *Accounts) part(line uint32, n uint32) string {
+func (a *Accounts) part(line uint32, n uint32) string { return string(a.bytes(line, n)) }
+
+func (a *Accounts) bytes(line uint32, n uint32) []byte {
 	k := 3*line + n
 	from := uint32(0)
 	if k > 0 {
 		from = a.ends[k-1]
 	}
-	return string(a.text[from:a.ends[k]])
+	return a.text[from:a.ends[k]]
 }
 
 func (a *Accounts) beneficiary(line uint32) string { return a.part(line, 0) }
 
 // Lookup returns the name and account of a beneficiary.
 func (a *Accounts) Lookup(beneficiary string) (name, account string, ok bool) {
-	i, ok := sort.Find(len(a.order), func(i int) int { return strings.Compare(beneficiary, a.beneficiary(a.order[i])) })
-	if !ok {
-		return "", "", false
+	// Sheets are mostly in the order of the roster.
+	i := a.next
+	if i == len(a.order) || string(a.bytes(a.order[i], 0)) != beneficiary {
+		i = sort.Search(len(a.order), func(i int) bool { return string(a.bytes(a.order[i], 0)) >= beneficiary })
+		if i == len(a.order) || string(a.bytes(a.order[i], 0)) != beneficiary {
+			return "", "", false
+		}
 	}
+	a.next = i + 1
 	line := a.order[i]
 	return a.part(line, 1), a.part(line, 2), true
 }

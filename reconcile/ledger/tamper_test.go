@@ -191,10 +191,11 @@ func one(db *sqlx.DB, query string) error {
 	if err != nil {
 		return err
 	}
-	if n, err := r.RowsAffected(); err != nil || n != 1 {
-		return fmt.Errorf("%s: %d rows, %v", query, n, err)
+	n, err := r.RowsAffected()
+	if err == nil && n != 1 {
+		err = fmt.Errorf("%s: %d rows", query, n)
 	}
-	return nil
+	return err
 }
 
 // The triggers refuse what the program itself would never do.

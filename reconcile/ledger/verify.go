@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -43,6 +44,16 @@ type Verified struct {
 	Rows  int64  `json:"rows"`
 	Files int64  `json:"files"`
 	Head  string `json:"head"`
+}
+
+// HasHead says whether a hash, as printed on a report, is that of a link of the
+// chain, and of which.
+func (l *Ledger) HasHead(ctx context.Context, hash string) (link int64, ok bool, err error) {
+	err = found(l.reader.GetContext(ctx, &link, `SELECT id FROM chain WHERE hash = ?`, hash), "link "+hash)
+	if errors.Is(err, ErrNotFound) {
+		return 0, false, nil
+	}
+	return link, err == nil, err
 }
 
 // Verify recomputes the chain over every row of every table, the archive's

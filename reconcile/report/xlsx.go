@@ -51,10 +51,6 @@ func writeXLSX(w io.Writer, r reconcile.Report, o Options, perSheet int) (err er
 	if err := book.batches(r.Batches); err != nil {
 		return err
 	}
-	if err := book.file.DeleteSheet("Sheet1"); err != nil {
-		return err
-	}
-	book.file.SetActiveSheet(0)
 	return book.file.Write(w)
 }
 
@@ -70,7 +66,13 @@ func newWorkbook(r reconcile.Report, o Options) (*workbook, error) {
 	b := &workbook{file: excelize.NewFile(), w: o.words()}
 	// A page footer holds 255 characters, and what is too long is an error.
 	b.footer = fmt.Sprintf("%s · %s · %s", cut(visible(r.FacilityCode), 40), cut(visible(r.Date), 40), short(r.ChainHead))
-	var err error
+	// The library's own first sheet becomes the summary. To delete it, or to
+	// select a sheet, once rows have been streamed would read them all back.
+	err := b.file.SetSheetName("Sheet1", b.w.Summary)
+	if err != nil {
+		return nil, errors.Join(err, b.file.Close())
+	}
+	b.file.SetActiveSheet(0)
 	if b.styles, err = newStyles(b.file); err != nil {
 		return nil, errors.Join(err, b.file.Close())
 	}
