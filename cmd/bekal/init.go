@@ -79,7 +79,7 @@ func (p *program) init(cmd *cobra.Command, dir, hostKey string, in configs.Initi
 		if errors.As(err, &exists) {
 			return err
 		}
-		return &usageError{err}
+		return &usageError{ofFlags(err)}
 	}
 	c, err := configs.Load(path)
 	if err != nil {
@@ -101,6 +101,27 @@ func (p *program) init(cmd *cobra.Command, dir, hostKey string, in configs.Initi
 		return err
 	}
 	return p.nextSteps(c, key)
+}
+
+// ofFlags says of values that cannot be written which flags gave them: the file
+// that the problems would name is not there.
+func ofFlags(err error) error {
+	var problems *configs.Problems
+	if !errors.As(err, &problems) {
+		return err
+	}
+	flags := map[string]string{"facilities[0].code": "facility", "facilities[0].name": "facility-name", "facilities[0].timezone": "timezone", "language": "language",
+		"banks[0].address": "bank-address", "banks[0].user": "bank-user", "banks[0].identity": "identity", "banks[0].corporate_code": "corporate-code",
+		"banks[0].debit_account": "debit-account", "banks[0].remote.outbox": "remote-outbox", "banks[0].remote.inbox": "remote-inbox"}
+	var list []error
+	for _, x := range problems.List {
+		name := x.Key
+		if flag, ok := flags[x.Key]; ok {
+			name = "--" + flag
+		}
+		list = append(list, &hinted{fmt.Errorf("%s: %w", name, x.Err), name + ": " + x.Hint()})
+	}
+	return errors.Join(list...)
 }
 
 func (p *program) nextSteps(c *configs.Config, key ssh.PublicKey) error {
