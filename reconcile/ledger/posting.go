@@ -142,7 +142,8 @@ func (p *Posting) Acknowledge(b Batch, accepted bool, detail string) (bool, erro
 }
 
 // RejectRest rejects every deposit of a batch that has no final answer, as the
-// bank's refusal of the whole file says.
+// bank's refusal of the whole file says. One whose money went astray stays open:
+// that it was not paid contradicts what the bank has said before.
 func (p *Posting) RejectRest(b Batch, status, code string) (Tally, error) {
 	if err := p.flush(); err != nil {
 		return Tally{}, err
@@ -163,7 +164,7 @@ func (p *Posting) RejectRest(b Batch, status, code string) (Tally, error) {
 				return Tally{}, err
 			}
 			err := p.t.SelectContext(p.t.ctx, &rest, `SELECT d.id, d.amount FROM deposits d WHERE d.id > ? AND d.id <= ?
-				AND NOT `+answeredIn(slotFinal)+` ORDER BY d.id LIMIT 4096`, after, s.Last)
+				AND NOT `+answeredIn(slotFinal)+` AND NOT `+answeredIn(slotMisdirected)+` ORDER BY d.id LIMIT 4096`, after, s.Last)
 			if err != nil {
 				return Tally{}, fmt.Errorf("ledger: batch %s: %w", b.Reference, err)
 			}
