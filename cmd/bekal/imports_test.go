@@ -35,7 +35,7 @@ var houseImports = map[string][]string{
 	"gateway":             {"formats", "reconcile", "reconcile/ledger"},
 	"gateway/banksim":     {"formats", "formats/layouts", "reconcile/ledger"},
 	"gateway/credentials": nil,
-	"gateway/intake":      {"reconcile/ledger"},
+	"gateway/intake":      {"formats", "reconcile/ledger"},
 	"gateway/notify":      nil,
 	"gateway/schedule":    nil,
 	"gateway/sftp":        nil,

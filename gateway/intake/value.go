@@ -6,7 +6,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"bekal/formats"
 	"bekal/reconcile/ledger"
+
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -142,6 +144,9 @@ func personName(c cell, plain bool) (string, error) {
 		return "", &problem{ErrValue, fmt.Sprintf("the name is longer than %d characters", maxName), "write the name as the bank knows it"}
 	case strings.IndexFunc(s, unicode.IsLetter) < 0:
 		return "", &problem{ErrValue, "there is no letter in the name", "look whether the columns stand under the right column names"}
+	case !plain && strings.IndexFunc(formats.Fold(s), unicode.IsLetter) < 0:
+		// It would stop the night: a transfer file cannot carry an empty name.
+		return "", &problem{ErrValue, "no letter of the name can stand in a bank's file", "write the name in Latin letters, as the passbook has it"}
 	}
 	return s, nil
 }

@@ -104,6 +104,8 @@ func TestPersonName(t *testing.T) {
 		{"000101000123456", "", ErrValue},
 		{strings.Repeat("é", 100), strings.Repeat("é", 100), nil},
 		{strings.Repeat("é", 101), "", ErrValue},
+		{"李明", "", ErrValue}, // nothing of it would be left in the bank's file
+		{"Ли Contoh", "Ли Contoh", nil},
 	} {
 		got, err := personName(text(tt.in), false)
 		if got != tt.want || !errors.Is(err, tt.kind) {
