@@ -60,8 +60,23 @@ type StepResult struct {
 
 // Count is a number of things that a step did.
 type Count struct {
-	What string
+	What string // in the plural: "batches delivered"
 	N    int64
+}
+
+// String says it as people do: "1 batch delivered".
+func (c Count) String() string {
+	what := c.What
+	if c.N == 1 {
+		noun, rest, _ := strings.Cut(what, " ")
+		if one, ok := strings.CutSuffix(noun, "ches"); ok {
+			noun = one + "ch"
+		} else {
+			noun = strings.TrimSuffix(noun, "s")
+		}
+		what = noun + " " + rest
+	}
+	return fmt.Sprintf("%d %s", c.N, what)
 }
 
 // Result is how a night ended.
@@ -218,7 +233,7 @@ func countArgs(counts []Count) []any {
 func describe(s StepResult) string {
 	var b strings.Builder
 	for _, c := range s.Counts {
-		fmt.Fprintf(&b, "%d %s; ", c.N, c.What)
+		fmt.Fprintf(&b, "%s; ", c)
 	}
 	if s.Err != nil {
 		b.WriteString(s.Err.Error())

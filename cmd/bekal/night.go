@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"bekal/gateway"
@@ -90,7 +89,7 @@ func describeCounts(counts []gateway.Count) string {
 		if i > 0 {
 			text += ", "
 		}
-		text += fmt.Sprintf("%d %s", c.N, c.What)
+		text += c.String()
 	}
 	return text
 }
