@@ -15,7 +15,7 @@ import (
 )
 
 func (p *program) fileCommand() *cobra.Command {
-	return group("file", "Fixed-width files", p.fileInspect())
+	return group("file", "Fixed-width files", p.fileInspect(), p.fileVerify())
 }
 
 func (p *program) fileInspect() *cobra.Command {

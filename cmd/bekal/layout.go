@@ -10,7 +10,7 @@ import (
 )
 
 func (p *program) layoutCommand() *cobra.Command {
-	return group("layout", "Fixed-width layouts", p.layoutList(), p.layoutShow())
+	return group("layout", "Fixed-width layouts", p.layoutList(), p.layoutShow(), p.layoutCheck())
 }
 
 // layouts loads the layouts that the configuration names; without a

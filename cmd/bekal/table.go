@@ -52,3 +52,11 @@ func number(s, what string) (int64, error) {
 	}
 	return n, nil
 }
+
+// counted is a number of things: 1 record, 2 records.
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
+}
