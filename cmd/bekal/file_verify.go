@@ -78,7 +78,8 @@ lists what is wrong with its place. Exit code 1 means that something is.`,
 func verifyFile(f *os.File, plan *formats.Plan) (verifiedFile, error) {
 	name := filepath.Base(f.Name())
 	dec := plan.NewDecoder(f, formats.DecodeOptions{File: name})
-	for dec.Next() { //nolint:revive // the decoder checks as it goes
+	for dec.Next() {
+		continue // the decoder checks as it goes
 	}
 	err := dec.Err()
 	if err != nil && dec.ErrorCount() == 0 {
