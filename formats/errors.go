@@ -133,6 +133,22 @@ func (e *Error) message() string {
 	return s
 }
 
+// Message is what is wrong, in both languages: with the field and the value, and
+// without the place in the file.
+func (e *Error) Message() Text {
+	about := ""
+	if e.Field != "" {
+		about = e.Field
+	}
+	if e.Value != "" && !errors.Is(e.Err, ErrLength) {
+		about = strings.TrimSpace(about + " " + quote(e.Value))
+	}
+	if about != "" {
+		about += ": "
+	}
+	return Text{ID: about + wordsIn("id").fault(e), EN: about + e.message()}
+}
+
 // Unwrap returns the sentinel.
 func (e *Error) Unwrap() error { return e.Err }
 

@@ -58,6 +58,7 @@ func (r *run) postAcknowledgement(p *ledger.Posting, bank *Bank, b ledger.Batch,
 	if accepted && (ack.count != b.Count || ack.total != b.Total) {
 		about.Kind, about.Field = string(reconcile.Control), "total"
 		about.Detail = fmt.Sprintf("%d deposits, %s; sent: %d, %s", ack.count, ack.total, b.Count, b.Total)
+		about.DetailID = fmt.Sprintf("%d setoran, %s; dikirim: %d, %s", ack.count, ack.total, b.Count, b.Total)
 		r.count("mismatches found", 1)
 		return p.Mismatch(r.fileMismatch(about))
 	}
@@ -133,17 +134,11 @@ func (r *run) quarantine(ctx context.Context, bank *Bank, f ledger.File, faults 
 		if i == most {
 			break
 		}
+		words := e.Message()
 		rows = append(rows, ledger.MismatchRow{Kind: string(reconcile.Control), FacilityID: r.Facility.ID, BankID: bank.Bank.ID, FileID: f.ID, Line: int64(e.Line), Field: e.Field,
-			From: int64(e.From), To: int64(e.To), Reference: f.Name, Detail: faultWords(e), Raw: "", Opened: r.date})
+			From: int64(e.From), To: int64(e.To), Reference: f.Name, Detail: words.EN, DetailID: words.ID, Opened: r.date})
 	}
 	r.count("mismatches found", int64(len(rows)))
 	r.log.Error("file quarantined: nothing of it is posted", "file", f.Name, "faults", len(faults), "first", faults[0].Error())
 	return r.Ledger.Quarantine(ctx, r.actor, f.ID, faults[0].Error(), rows)
-}
-
-// faultWords says what is wrong without the place, which stands beside it.
-func faultWords(e *formats.Error) string {
-	bare := *e
-	bare.File, bare.Line, bare.Record, bare.From, bare.To = "", 0, 0, 0, 0
-	return bare.Error()
 }

@@ -330,10 +330,12 @@ func (s *settlement) returnOrder(p *ledger.Posting, batch int64) (string, error)
 func (s *settlement) unreadable(p *ledger.Posting, rec *formats.Record) error {
 	errs := rec.Errors()
 	e := errs[0]
-	m := ledger.MismatchRow{Kind: string(reconcile.Unreadable), Line: int64(rec.Line()), Field: e.Field, From: int64(e.From), To: int64(e.To), Detail: faultWords(e), Raw: string(rec.Raw()),
+	words := e.Message()
+	m := ledger.MismatchRow{Kind: string(reconcile.Unreadable), Line: int64(rec.Line()), Field: e.Field, From: int64(e.From), To: int64(e.To), Detail: words.EN, DetailID: words.ID, Raw: string(rec.Raw()),
 		Reference: string(rec.Text(s.reference))}
 	if len(errs) > 1 {
 		m.Detail += fmt.Sprintf(" (and %d more)", len(errs)-1)
+		m.DetailID += fmt.Sprintf(" (dan %d lagi)", len(errs)-1)
 	}
 	if m.Reference == "" || rec.FieldErr(s.reference) != nil {
 		m.Reference = s.file.Name

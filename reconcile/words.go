@@ -62,10 +62,10 @@ func words(m ledger.MismatchRow, codes CodeBook) (reason, next Text) {
 		return both("Dibukukan bank pada "+dateWord(m.Detail)+", sesudah batas waktu.", "Posted by the bank on "+dateWord(m.Detail)+", after the window."),
 			both("Tidak perlu tindakan untuk setoran ini; tegur bank bila berulang.", "Nothing to do for this deposit; take it up with the bank if it goes on.")
 	case Control:
-		return both("Isi berkas tidak sesuai dengan jumlah kontrolnya: "+m.Detail, "The file does not agree with its control figures: "+m.Detail),
+		return both("Isi berkas tidak sesuai dengan jumlah kontrolnya: "+m.DetailID, "The file does not agree with its control figures: "+m.Detail),
 			both("Tidak ada yang dibukukan dari berkas ini. Minta bank mengirim berkas yang benar dengan nama baru.", "Nothing of this file was posted. Ask the bank for a correct file under a new name.")
 	case Unreadable:
-		return both("Baris ini tidak dapat dibaca: "+m.Detail, "The line cannot be read: "+m.Detail),
+		return both("Baris ini tidak dapat dibaca: "+m.DetailID, "The line cannot be read: "+m.Detail),
 			both("Minta bank mengirim ulang jawaban untuk baris ini.", "Ask the bank to answer this line again.")
 	}
 	return both(m.Detail, m.Detail), Text{}

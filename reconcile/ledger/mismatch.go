@@ -28,6 +28,7 @@ type MismatchRow struct {
 	Status          string  `db:"status"`
 	Code            string  `db:"code"`
 	Detail          string  `db:"detail"`
+	DetailID        string  `db:"detail_id"` // Detail in Indonesian, where it is words
 	Raw             string  `db:"raw"`
 	Opened          string  `db:"opened"` // business date
 	State           string  `db:"state"`  // open, proposed, resolved, reopened, cleared
@@ -42,7 +43,7 @@ func (t *tx) addMismatch(m MismatchRow) error {
 	}
 	_, err = rows.append(m.Kind, m.FacilityID, m.BankID, orNull(m.DepositID), orNull(m.BatchID), orNull(m.FileID), m.Line, m.Field, m.From, m.To, plain(m.Reference),
 		textOrNull(m.ExpectedAccount), textOrNull(m.ExpectedName), moneyOrNull(m.ExpectedAmount), textOrNull(m.ActualAccount), textOrNull(m.ActualName), moneyOrNull(m.ActualAmount),
-		plain(m.Status), plain(m.Code), plain(m.Detail), plain(m.Raw), m.Opened, t.at)
+		plain(m.Status), plain(m.Code), plain(m.Detail), plain(m.DetailID), plain(m.Raw), m.Opened, t.at)
 	return err
 }
 
@@ -69,7 +70,7 @@ func (l *Ledger) Mismatches(ctx context.Context, facility int64, all bool, fn fu
 	rows, err := l.reader.QueryxContext(ctx, `SELECT * FROM (SELECT m.id, m.kind, m.facility_id, m.bank_id, coalesce(m.deposit_id, 0) AS deposit_id, coalesce(m.batch_id, 0) AS batch_id,
 			coalesce(m.file_id, 0) AS file_id, m.line, m.field, m.from_column, m.to_column, m.reference,
 			m.expected_account, m.expected_name, m.expected_amount, m.actual_account, m.actual_name, m.actual_amount,
-			m.status, m.code, m.detail, m.raw, m.opened, `+mismatchState+` AS state, coalesce(f.name, '') AS file, coalesce(b.reference, '') AS batch
+			m.status, m.code, m.detail, m.detail_id, m.raw, m.opened, `+mismatchState+` AS state, coalesce(f.name, '') AS file, coalesce(b.reference, '') AS batch
 		FROM mismatches m LEFT JOIN files f ON f.id = m.file_id LEFT JOIN batches b ON b.id = m.batch_id WHERE m.facility_id = ?)
 		WHERE ? OR state NOT IN ('resolved', 'cleared') ORDER BY id`, facility, all)
 	if err != nil {

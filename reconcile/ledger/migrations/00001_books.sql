@@ -279,6 +279,7 @@ CREATE TABLE mismatches (
 	status           TEXT NOT NULL,
 	code             TEXT NOT NULL,
 	detail           TEXT NOT NULL,
+	detail_id        TEXT NOT NULL, -- detail in Indonesian, where it is words
 	raw              TEXT NOT NULL,
 	opened           TEXT NOT NULL,
 	at               TEXT NOT NULL
