@@ -61,7 +61,11 @@ type settlement struct {
 	detail                                                 int // index of the record D
 
 	header struct{ corporateCode, batch string }
-	order  reconcile.Order
+	// misnumbered is the first detail whose running number does not follow, and
+	// jumps how many there are.
+	misnumbered *formats.Error
+	jumps       int
+	order       reconcile.Order
 	// lateAfter remembers the last day in time of each batch of a return file.
 	lateAfter map[int64]string
 	classes   map[string]reconcile.Class
@@ -89,8 +93,9 @@ func newSettlement(r *run, bank *Bank, f ledger.File) *settlement {
 }
 
 // check reads the whole file. It returns the faults for which nothing of the
-// file may be believed: a broken structure, totals or sequence that disagree, a
-// header that cannot be read. A detail that cannot be read is no such fault.
+// file may be believed: a broken structure, totals that disagree, a header that
+// cannot be read. A detail that cannot be read is no such fault, nor are running
+// numbers that jump while count, sum and hash agree.
 func (s *settlement) check(ctx context.Context, src *os.File) (faults []*formats.Error, err error) {
 	dec := s.plan.NewDecoder(src, formats.DecodeOptions{File: s.file.Name})
 	lines, ofRecords := 0, 0
@@ -105,7 +110,12 @@ func (s *settlement) check(ctx context.Context, src *os.File) (faults []*formats
 		}
 		ofRecords += len(rec.Errors())
 		for _, e := range rec.Errors() {
-			if !ofOneLine(rec, s.detail, e) {
+			switch {
+			case errors.Is(e, formats.ErrSequence):
+				if s.jumps++; s.misnumbered == nil {
+					s.misnumbered = e
+				}
+			case !ofOneLine(rec, s.detail, e):
 				faults = append(faults, e)
 			}
 		}
@@ -129,7 +139,7 @@ func (s *settlement) check(ctx context.Context, src *os.File) (faults []*formats
 // ofOneLine says whether an error concerns nothing but the detail it is in: the
 // other lines can be believed without it.
 func ofOneLine(rec *formats.Record, detail int, e *formats.Error) bool {
-	if errors.Is(e, formats.ErrControl) || errors.Is(e, formats.ErrSequence) || errors.Is(e, formats.ErrStructure) || errors.Is(e, formats.ErrTruncated) {
+	if errors.Is(e, formats.ErrControl) || errors.Is(e, formats.ErrStructure) || errors.Is(e, formats.ErrTruncated) {
 		return false
 	}
 	return rec.Index() == detail || rec.Index() < 0
@@ -143,7 +153,7 @@ func (s *settlement) post(ctx context.Context, p *ledger.Posting, src *os.File) 
 	dec := s.plan.NewDecoder(src, formats.DecodeOptions{File: s.file.Name})
 	for dec.Next() {
 		rec := dec.Record()
-		if rec.Err() != nil {
+		if !readable(rec) {
 			if err := s.unreadable(p, rec); err != nil {
 				return err
 			}
@@ -165,7 +175,39 @@ func (s *settlement) post(ctx context.Context, p *ledger.Posting, src *os.File) 
 	if err := dec.Err(); err != nil && dec.ErrorCount() == 0 {
 		return err
 	}
-	return s.judge(p)
+	if err := s.judge(p); err != nil {
+		return err
+	}
+	return s.numbering(p)
+}
+
+// readable says whether a record can be taken: a running number that jumps
+// takes nothing away from it.
+func readable(rec *formats.Record) bool {
+	for _, e := range rec.Errors() {
+		if !errors.Is(e, formats.ErrSequence) {
+			return false
+		}
+	}
+	return true
+}
+
+// numbering enters, once for the file, that its running numbers jump. Its lines
+// are posted all the same: they are known by their references, and the file
+// agrees with its totals.
+func (s *settlement) numbering(p *ledger.Posting) error {
+	e := s.misnumbered
+	if e == nil {
+		return nil
+	}
+	words := e.Message()
+	m := ledger.MismatchRow{Kind: string(reconcile.Control), Line: int64(e.Line), Field: e.Field, From: int64(e.From), To: int64(e.To), Reference: s.file.Name, Detail: words.EN, DetailID: words.ID}
+	if s.jumps > 1 {
+		m.Detail += fmt.Sprintf(" (and %d more)", s.jumps-1)
+		m.DetailID += fmt.Sprintf(" (dan %d lagi)", s.jumps-1)
+	}
+	s.found++
+	return p.Mismatch(s.r.fileMismatch(m))
 }
 
 // orderOf finds the batch that the file answers. That the bank answers it

@@ -62,6 +62,10 @@ func words(m ledger.MismatchRow, codes CodeBook) (reason, next Text) {
 		return both("Dibukukan bank pada "+dateWord(m.Detail)+", sesudah batas waktu.", "Posted by the bank on "+dateWord(m.Detail)+", after the window."),
 			both("Tidak perlu tindakan untuk setoran ini; tegur bank bila berulang.", "Nothing to do for this deposit; take it up with the bank if it goes on.")
 	case Control:
+		if m.Field == "sequence" {
+			return both("Nomor urut dalam berkas melompat: "+m.DetailID, "The running numbers of the file jump: "+m.Detail),
+				both("Baris-barisnya sudah dibukukan, karena jumlah, total, dan hash cocok. Tanyakan kepada bank mengapa nomornya melompat.", "Its lines were posted, since count, total and hash agree. Ask the bank why the numbers jump.")
+		}
 		return both("Isi berkas tidak sesuai dengan jumlah kontrolnya: "+m.DetailID, "The file does not agree with its control figures: "+m.Detail),
 			both("Tidak ada yang dibukukan dari berkas ini. Minta bank mengirim berkas yang benar dengan nama baru.", "Nothing of this file was posted. Ask the bank for a correct file under a new name.")
 	case Unreadable:
