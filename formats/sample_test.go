@@ -95,6 +95,7 @@ func sample(t testing.TB, name string) []byte {
 		put("T", nil)
 	case "bri-ack":
 		put("A", map[string]any{
+			"version":        "01",
 			"corporate_code": "LPPWK", "batch_reference": "PWK2611230001", "bank_batch_id": "BRI-77", "received": when,
 			"file_status": "00", "code": "2001700", "message": "SUCCESS", "count": 3, "total": 176_250_000,
 		})

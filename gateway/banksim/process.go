@@ -198,6 +198,7 @@ func (u *unit) acknowledge(batch Batch, no *refusal) (err error) {
 	w := &u.words.ack
 	enc := u.o.Acknowledgement.NewEncoder(f)
 	rec := enc.Begin("A")
+	rec.SetText(w.version, "01")
 	// A file whose header could not be read tells no corporate code.
 	rec.SetText(w.corporate, cmp.Or(batch.Corporate, u.o.CorporateCode, "UNKNOWN"))
 	rec.SetText(w.batch, batch.Reference)

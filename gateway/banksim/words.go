@@ -14,7 +14,7 @@ type words struct {
 		account, name, amount, reference                 formats.Field // D
 	}
 	ack struct { // acknowledgement, A
-		corporate, batch, bankID, received, status, code, message, count, total formats.Field
+		version, corporate, batch, bankID, received, status, code, message, count, total formats.Field
 	}
 	head struct { // settlement, H
 		corporate, batch, bankID, processed, valueDate, debit, status, code, message formats.Field
@@ -42,6 +42,7 @@ func newWords(o Options) (words, error) {
 		{o.Transfer, "D", "name", &w.order.name},
 		{o.Transfer, "D", "amount", &w.order.amount},
 		{o.Transfer, "D", "payment_reference", &w.order.reference},
+		{o.Acknowledgement, "A", "version", &w.ack.version},
 		{o.Acknowledgement, "A", "corporate_code", &w.ack.corporate},
 		{o.Acknowledgement, "A", "batch_reference", &w.ack.batch},
 		{o.Acknowledgement, "A", "bank_batch_id", &w.ack.bankID},
