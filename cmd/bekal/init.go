@@ -130,14 +130,15 @@ func (p *program) nextSteps(c *configs.Config, key ssh.PublicKey) error {
 			return err
 		}
 	}
-	next := "next: bekal bank check, then bekal roster import FILE"
-	if key == nil {
-		next = "next: bekal bank trust, which pins the bank's host key, then bekal bank check"
-	}
+	var next []string
 	if _, err := os.Stat(c.Resolve(c.Bank().Identity)); err != nil {
-		next = "next: bekal bank keygen, which makes the private key (there is none at " + c.Bank().Identity + " yet), then bekal bank trust and bekal bank check"
+		next = append(next, "bekal bank keygen, which makes the private key (there is none at "+c.Bank().Identity+" yet)")
 	}
-	return p.printf("%s\n", next)
+	if key == nil {
+		next = append(next, "bekal bank trust, which pins the bank's host key")
+	}
+	next = append(next, "bekal bank check")
+	return p.printf("next: %s\n", strings.Join(next, ", then "))
 }
 
 // ask asks for what is missing, on a terminal only.
