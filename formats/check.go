@@ -25,6 +25,7 @@ const (
 	opTime                    // yyyyMMddHHmmss
 	opCode                    // a code of up to 8 bytes
 	opCodeLong                // a longer code
+	opSlow                    // whatever the field's examine says
 )
 
 // op is one operation: what has to hold from an offset on, for so many bytes.
@@ -40,6 +41,8 @@ type op struct {
 	table  *[256]uint8
 	words  []uint64
 	codes  []Code
+	field  *fieldPlan // of a slow one
+	strict bool
 }
 
 func load8(b []byte, off int) uint64 { return binary.LittleEndian.Uint64(b[off:]) }
@@ -151,6 +154,12 @@ func run(program []op, b []byte, numbers []int64) bool {
 				return false
 			}
 			numbers[o.slot] = int64(c)
+		case opSlow:
+			v, wrong := o.field.examine(b, o.strict)
+			if wrong != nil {
+				return false
+			}
+			numbers[o.slot] = v
 		}
 	}
 	return true
@@ -212,6 +221,8 @@ func program(fields []fieldPlan, strict bool) []op {
 		f := &fields[i]
 		o := op{off: f.off, n: f.n, slot: f.index, blanks: f.blanks, zeros: f.zeros, mask: mask8(f.n)}
 		switch {
+		case f.slow:
+			o.kind, o.field, o.strict = opSlow, f, strict
 		case f.constant != "":
 			o.kind, o.word, o.text = opConst, word8(f.constant), f.constant
 			if f.n > 8 {

@@ -22,7 +22,7 @@ type compiler struct {
 func (l *Layout) Compile() (*Plan, error) {
 	c := &compiler{
 		l: l, problems: &Problems{}, charsets: map[string]*charset{},
-		p: &Plan{layout: l, length: l.Line.Length, lineEnd: l.Line.End.bytes(), lists: map[string]*codeList{}},
+		p: &Plan{layout: l, length: l.Line.Length, lineEnd: l.end().bytes(), lists: map[string]*codeList{}},
 	}
 	c.head()
 	c.codeLists()
@@ -60,12 +60,12 @@ func (c *compiler) head() {
 		}
 		c.say(at, "Write `line: {length: 160, end: crlf}`.", "the length of a line must be from 1 to %d, not %d", maxLine, l.Line.Length)
 	}
-	if l.Line.End != CRLF && l.Line.End != LF {
+	if len(l.Line.Ends) == 0 {
 		at := l.Line.at
 		if at == (position{}) {
 			at = l.at
 		}
-		c.say(at, "Write `end: crlf` or `end: lf`.", "the line needs an end, not %q", l.Line.End)
+		c.say(at, "Write `end: crlf` or `end: lf`.", "the line needs an end")
 	}
 	if l.Charset == "" {
 		c.say(l.at, "Write `charset: "+charsetBankUpper+"`; the character sets are "+strings.Join(charsetNames(), ", ")+".", "the layout names no character set for its texts")
@@ -136,21 +136,21 @@ func isName(s, marks string) bool {
 // steps checks the structure.
 func (c *compiler) steps() {
 	seen := map[string]bool{}
-	for _, s := range c.l.Structure {
-		r, ok := c.p.Record(s.Record)
+	for _, s := range c.l.Structure.Parts {
+		r, ok := c.p.Record(s.Name)
 		switch {
 		case !ok:
-			c.say(c.l.steps, "Write it under `records:`, or remove it here.", "the structure speaks of record %q, which is not there", s.Record)
+			c.say(c.l.steps, "Write it under `records:`, or remove it here.", "the structure speaks of record %q, which is not there", s.Name)
 			continue
-		case seen[s.Record]:
-			c.say(c.l.steps, "Use ?, *, + or {n,m} for repetitions.", "record %s stands twice in the structure, so its place would be ambiguous", s.Record)
+		case seen[s.Name]:
+			c.say(c.l.steps, "Use ?, *, + or {n,m} for repetitions.", "record %s stands twice in the structure, so its place would be ambiguous", s.Name)
 		case s.Min < 0 || s.Max < 1 || s.Max < s.Min:
-			c.say(c.l.steps, "Use ?, *, + or {n,m}.", "record %s may stand %d to %d times, which is impossible", s.Record, s.Min, s.Max)
+			c.say(c.l.steps, "Use ?, *, + or {n,m}.", "record %s may stand %d to %d times, which is impossible", s.Name, s.Min, s.Max)
 		}
-		seen[s.Record] = true
+		seen[s.Name] = true
 		c.p.steps = append(c.p.steps, step{record: r.index, min: s.Min, max: s.Max})
 	}
-	if len(c.l.Structure) == 0 {
+	if len(c.l.Structure.Parts) == 0 {
 		c.say(c.l.at, "Write `structure: H D* T`.", "the layout has no structure")
 		return
 	}

@@ -83,8 +83,12 @@ func (c *compiler) match(r *RecordPlan) {
 	if len(r.def.Match) == 0 {
 		c.say(r.def.at, "Write `match: {type: H}`: the field, and the value by which the record is known.", "record %s has no `match`", r.def.Name)
 	}
-	for i := range r.def.Match {
-		m := &r.def.Match[i]
+	var all []Match
+	if len(r.def.Match) > 0 {
+		all = r.def.Match[0]
+	}
+	for i := range all {
+		m := &all[i]
 		at := slices.IndexFunc(r.fields, func(f fieldPlan) bool { return f.def.Name == m.Field })
 		if at < 0 {
 			c.say(m.at, c.fieldHint(r, m.Field), "record %s has no field %s to be known by", r.def.Name, m.Field)

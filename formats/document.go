@@ -40,8 +40,8 @@ func (s *sheet) head() {
 	if about := l.About.In(t.lang); about != "" {
 		s.printf("%s\n\n", about)
 	}
-	s.printf("- %s: `%s`\n", t.structure, structureText(l.Structure))
-	s.printf("- %s: %d %s + %s\n", t.lineEnd, s.plan.length, t.bytes, map[LineEnd]string{CRLF: "CR LF", LF: "LF"}[l.Line.End])
+	s.printf("- %s: `%s`\n", t.structure, structureText(l.Structure.Parts))
+	s.printf("- %s: %d %s + %s\n", t.lineEnd, s.plan.length, t.bytes, map[LineEnd]string{CRLF: "CR LF", LF: "LF"}[l.end()])
 	s.printf("- %s: %s (%s)\n", t.encoding, l.Charset, newCharset(l.Charset).about.In(t.lang))
 	if len(l.Tolerate) > 0 {
 		names := make([]string, len(l.Tolerate))

@@ -13,9 +13,10 @@ type fault struct {
 	detail   Text
 }
 
-// examine reads one field slowly and says what is wrong with it, if anything.
+// examine reads one field of a record slowly and says what is wrong with it, if anything.
 // It accepts exactly what the field's operations accept.
-func (f *fieldPlan) examine(b []byte, strict bool) (int64, *fault) {
+func (f *fieldPlan) examine(rec []byte, strict bool) (int64, *fault) {
+	b := rec[f.off : f.off+f.n]
 	if f.constant != "" {
 		if string(b) != f.constant {
 			if odd := notPrintable(b); odd != nil {
@@ -124,7 +125,7 @@ func (r *RecordPlan) examineRecord(b []byte, strict bool, numbers []int64, bad *
 	for i := range r.fields {
 		f := &r.fields[i]
 		raw := b[f.off : f.off+f.n]
-		v, wrong := f.examine(raw, strict)
+		v, wrong := f.examine(b, strict)
 		numbers[f.index] = v
 		if wrong == nil {
 			continue

@@ -20,6 +20,21 @@ type fieldPlan struct {
 	blanks   bool // spaces are an empty value
 	zeros    bool // zeros are an empty value
 	auto     bool // the encoder fills it in
+
+	pieces     []piece      // where the bytes are, when they stand apart; nil for one piece
+	slot       int          // which of the repetitions of its slot the field stands in, from 0
+	align      Align        // of a text
+	pad        byte         // what pads the value
+	picture    []byte       // exact shape of a text, nil for none
+	format     *dateFormat  // of a date or time
+	signBy     *fieldPlan   // the field that says the sign
+	decimalsBy *fieldPlan   // the field that says the number of decimals
+	over       []*fieldPlan // what a check digit is over
+	digit      checkMethod  // how it is computed, nil for no check digit
+	each       int          // characters of a code, where the field holds several
+	unaligned  bool         // reading accepts a text on the wrong side
+	unpadded   bool         // reading accepts a number with spaces in front
+	slow       bool         // only examine knows the field: there is no operation for it
 }
 
 // Name is the field's name.
@@ -54,3 +69,12 @@ func (f *fieldPlan) numeric() bool {
 	}
 	return false
 }
+
+// piece is where some of a field's bytes are.
+type piece struct{ off, n int }
+
+// checkMethod computes check digits over digits and writes them into out.
+type checkMethod func(out, over []byte) bool
+
+// dateFormat is a compiled format of a date or time.
+type dateFormat struct{}

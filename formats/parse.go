@@ -76,7 +76,7 @@ func (r *reader) layout(l *Layout, n ast.Node) {
 				l.Tolerate = append(l.Tolerate, Tolerance(r.oneOf(item, "tolerance", string(FinalLineEnd), string(PrintableText))))
 			}
 		}},
-		{"structure", func(v ast.Node) { l.steps = where(v); l.Structure = r.structure(v) }},
+		{"structure", func(v ast.Node) { l.steps = where(v); l.Structure = Part{Parts: r.structure(v), Min: 1, Max: 1} }},
 		{"codes", func(v ast.Node) {
 			for _, e := range r.entries(v) {
 				l.Codes = append(l.Codes, r.codeList(e))
@@ -94,7 +94,7 @@ func (r *reader) line(n ast.Node) LineLayout {
 	l := LineLayout{at: where(n)}
 	r.mapping(n, "line", []key{
 		{"length", func(v ast.Node) { l.at = where(v); l.Length = r.integer(v) }},
-		{"end", func(v ast.Node) { l.End = LineEnd(r.oneOf(v, "line end", string(CRLF), string(LF))) }},
+		{"end", func(v ast.Node) { l.Ends = []LineEnd{LineEnd(r.oneOf(v, "line end", string(CRLF), string(LF)))} }},
 	})
 	return l
 }
@@ -125,7 +125,10 @@ func (r *reader) record(e entry) RecordLayout {
 		{"title", func(v ast.Node) { rec.Title = r.text(v) }},
 		{"match", func(v ast.Node) {
 			for _, m := range r.entries(v) {
-				rec.Match = append(rec.Match, Match{Field: m.name, Values: r.scalars(m.value), at: where(m.key)})
+				if rec.Match == nil {
+					rec.Match = make([][]Match, 1)
+				}
+				rec.Match[0] = append(rec.Match[0], Match{Field: m.name, Values: r.scalars(m.value), at: where(m.key)})
 			}
 		}},
 		{"fields", func(v ast.Node) {

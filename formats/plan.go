@@ -27,6 +27,9 @@ func (p *Plan) Layout() *Layout { return p.layout }
 // Length is the number of bytes of a record, without its line end.
 func (p *Plan) Length() int { return p.length }
 
+// LineEnd is the line end that is written.
+func (p *Plan) LineEnd() LineEnd { return p.layout.end() }
+
 // Records are the records, in the order of the layout; a decoded record's
 // Index counts in this order.
 func (p *Plan) Records() []*RecordPlan { return append([]*RecordPlan(nil), p.records...) }

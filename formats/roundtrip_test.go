@@ -131,7 +131,7 @@ func draw(t *rapid.T, p *formats.Plan, record string) map[string]string {
 			continue
 		}
 		for _, def := range l.Fields {
-			if def.Const != "" || def.Kind == formats.KindFiller || def.Name == l.Match[0].Field || def.Compute != nil {
+			if def.Const != "" || def.Kind == formats.KindFiller || def.Name == l.Match[0][0].Field || def.Compute != nil {
 				continue
 			}
 			f := p.Field(rec.Name(), def.Name)

@@ -11,9 +11,9 @@ import (
 // structure reads `H D* T`: records in order, each with how often it stands
 // there: once, ? at most once, * any number, + at least once, {n} exactly,
 // {n,m} from n to m, {n,} at least n times.
-func (r *reader) structure(n ast.Node) []Step {
+func (r *reader) structure(n ast.Node) []Part {
 	s := r.scalar(n)
-	var steps []Step
+	var steps []Part
 	for word := range strings.FieldsSeq(s) {
 		if strings.ContainsAny(word, "()|") {
 			r.say(n, "Write records with ?, *, + or {n,m}: H D* T.", fmt.Sprintf("%q: groups and alternatives are not part of the language yet", word))
@@ -29,23 +29,23 @@ func (r *reader) structure(n ast.Node) []Step {
 	return steps
 }
 
-func parseStep(word string) (Step, bool) {
+func parseStep(word string) (Part, bool) {
 	switch end := word[len(word)-1]; end {
 	case '?':
-		return Step{word[:len(word)-1], 0, 1}, len(word) > 1
+		return Part{Name: word[:len(word)-1], Min: 0, Max: 1}, len(word) > 1
 	case '*':
-		return Step{word[:len(word)-1], 0, Unbounded}, len(word) > 1
+		return Part{Name: word[:len(word)-1], Min: 0, Max: Unbounded}, len(word) > 1
 	case '+':
-		return Step{word[:len(word)-1], 1, Unbounded}, len(word) > 1
+		return Part{Name: word[:len(word)-1], Min: 1, Max: Unbounded}, len(word) > 1
 	case '}':
 		name, bounds, ok := strings.Cut(word[:len(word)-1], "{")
 		if !ok || name == "" {
-			return Step{}, false
+			return Part{}, false
 		}
 		low, high, ranged := strings.Cut(bounds, ",")
 		least, err := strconv.Atoi(low)
 		if err != nil || least < 0 || least > 1<<30 {
-			return Step{}, false
+			return Part{}, false
 		}
 		most := least
 		switch {
@@ -53,35 +53,35 @@ func parseStep(word string) (Step, bool) {
 			most = Unbounded
 		case ranged:
 			if most, err = strconv.Atoi(high); err != nil || most > 1<<30 {
-				return Step{}, false
+				return Part{}, false
 			}
 		}
-		return Step{name, least, most}, most >= least && most > 0
+		return Part{Name: name, Min: least, Max: most}, most >= least && most > 0
 	}
-	return Step{word, 1, 1}, true
+	return Part{Name: word, Min: 1, Max: 1}, true
 }
 
 // String writes a step as the structure does.
-func (s Step) String() string {
+func (s Part) String() string {
 	switch {
 	case s.Min == 1 && s.Max == 1:
-		return s.Record
+		return s.Name
 	case s.Min == 0 && s.Max == 1:
-		return s.Record + "?"
+		return s.Name + "?"
 	case s.Min == 0 && s.Max == Unbounded:
-		return s.Record + "*"
+		return s.Name + "*"
 	case s.Min == 1 && s.Max == Unbounded:
-		return s.Record + "+"
+		return s.Name + "+"
 	case s.Max == Unbounded:
-		return fmt.Sprintf("%s{%d,}", s.Record, s.Min)
+		return fmt.Sprintf("%s{%d,}", s.Name, s.Min)
 	case s.Min == s.Max:
-		return fmt.Sprintf("%s{%d}", s.Record, s.Min)
+		return fmt.Sprintf("%s{%d}", s.Name, s.Min)
 	}
-	return fmt.Sprintf("%s{%d,%d}", s.Record, s.Min, s.Max)
+	return fmt.Sprintf("%s{%d,%d}", s.Name, s.Min, s.Max)
 }
 
 // structureText writes a structure as it is written in YAML.
-func structureText(steps []Step) string {
+func structureText(steps []Part) string {
 	words := make([]string, len(steps))
 	for i, s := range steps {
 		words[i] = s.String()

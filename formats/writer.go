@@ -179,7 +179,7 @@ func (w *Writer) faults() []*Error {
 			errs = append(errs, f.error(&fault{err: ErrRequired}, nil))
 			continue
 		}
-		if _, wrong := f.examine(w.bytes(f), true); wrong != nil {
+		if _, wrong := f.examine(w.window, true); wrong != nil {
 			errs = append(errs, f.error(wrong, w.bytes(f)))
 		}
 	}

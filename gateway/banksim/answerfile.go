@@ -151,7 +151,7 @@ func (a *answerFile) spoil(line int, record, field string, change func([]byte)) 
 
 // lineSize is the length of a line with its line end.
 func lineSize(p *formats.Plan) int {
-	if p.Layout().Line.End == formats.LF {
+	if p.LineEnd() == formats.LF {
 		return p.Length() + 1
 	}
 	return p.Length() + 2
