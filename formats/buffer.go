@@ -82,19 +82,19 @@ func (b *buffer) need(n int) bool {
 	return true
 }
 
-// line finds the next line feed: its offset from start. length is the bytes
+// line finds the next end of a line, by its last byte: its offset from start. length is the bytes
 // before it, which for a line of more than maxHeld bytes is more than what is
 // held. ended is false when the file ends first. After it start stands where
 // it was or at the front; next is where the following line starts.
-func (b *buffer) line() (held, length, next int, ended bool) {
+func (b *buffer) line(end byte) (held, length, next int, ended bool) {
 	seen := 0
 	for {
-		if i := bytes.IndexByte(b.buf[b.start+seen:b.end], '\n'); i >= 0 {
+		if i := bytes.IndexByte(b.buf[b.start+seen:b.end], end); i >= 0 {
 			return seen + i, seen + i, b.start + seen + i + 1, true
 		}
 		seen = b.len()
 		if seen >= maxHeld {
-			return b.skip()
+			return b.skip(end)
 		}
 		if !b.fill() {
 			return seen, seen, b.end, false
@@ -103,14 +103,14 @@ func (b *buffer) line() (held, length, next int, ended bool) {
 }
 
 // skip passes over the rest of a line that is too long to be held.
-func (b *buffer) skip() (held, length, next int, ended bool) {
+func (b *buffer) skip(end byte) (held, length, next int, ended bool) {
 	if b.start > 0 {
 		b.end = copy(b.buf, b.buf[b.start:b.end])
 		b.start = 0
 	}
 	length = b.end
 	for b.readAt(maxHeld) {
-		if i := bytes.IndexByte(b.buf[maxHeld:b.end], '\n'); i >= 0 {
+		if i := bytes.IndexByte(b.buf[maxHeld:b.end], end); i >= 0 {
 			return maxHeld, length + i, maxHeld + i + 1, true
 		}
 		length += b.end - maxHeld

@@ -25,6 +25,7 @@ const (
 	opTime                    // yyyyMMddHHmmss
 	opCode                    // a code of up to 8 bytes
 	opCodeLong                // a longer code
+	opSlot                    // a slot: when it is absent its fields are passed over
 	opSlow                    // whatever the field's examine says
 )
 
@@ -43,6 +44,10 @@ type op struct {
 	codes  []Code
 	field  *fieldPlan // of a slow one
 	strict bool
+
+	// Of a slot: how many operations its fields have, which fields they are, and
+	// the number that says whether the repetition before is there.
+	skip, from, to, before int
 }
 
 func load8(b []byte, off int) uint64 { return binary.LittleEndian.Uint64(b[off:]) }
@@ -50,7 +55,7 @@ func load8(b []byte, off int) uint64 { return binary.LittleEndian.Uint64(b[off:]
 // run checks a window and reads its numbers. It is the inner loop of reading
 // and writing.
 func run(program []op, b []byte, numbers []int64) bool {
-	for i := range program {
+	for i := 0; i < len(program); i++ {
 		o := &program[i]
 		f := b[o.off:]
 		switch o.kind {
@@ -154,6 +159,17 @@ func run(program []op, b []byte, numbers []int64) bool {
 				return false
 			}
 			numbers[o.slot] = int64(c)
+		case opSlot:
+			if isBlank(f, o.n) {
+				numbers[o.slot] = 0
+				clear(numbers[o.from:o.to])
+				i += o.skip
+				continue
+			}
+			if o.before >= 0 && numbers[o.before] == 0 {
+				return false
+			}
+			numbers[o.slot] = 1
 		case opSlow:
 			v, wrong := o.field.examine(b, o.strict)
 			if wrong != nil {

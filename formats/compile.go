@@ -2,6 +2,7 @@ package formats
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -14,27 +15,32 @@ type compiler struct {
 	p        *Plan
 	problems *Problems
 	charsets map[string]*charset
+	told     map[[2]int]bool // records that have been said to be ambiguous
+	named    map[seriesKey]int
+	accounts []*account
 }
 
 // Compile checks the layout and makes a plan of it. It reports everything that
 // is wrong at once, as *[Problems]: overlaps, gaps, wrong lengths, ambiguous
-// discriminators, totals that refer to nothing.
+// discriminators and structures, totals that refer to nothing.
 func (l *Layout) Compile() (*Plan, error) {
 	c := &compiler{
-		l: l, problems: &Problems{}, charsets: map[string]*charset{},
-		p: &Plan{layout: l, length: l.Line.Length, lineEnd: l.end().bytes(), lists: map[string]*codeList{}},
+		l: l, problems: &Problems{}, charsets: map[string]*charset{}, named: map[seriesKey]int{},
+		p: &Plan{layout: l, lists: map[string]*codeList{}, tolerates: map[Tolerance]bool{}, leaves: []*node{nil}, scopes: []scope{{group: -1, name: string(ScopeFile)}}},
 	}
 	c.head()
 	c.codeLists()
 	for i := range l.Records {
 		c.record(i)
 	}
-	c.discriminators()
-	c.steps()
+	c.lengths()
+	root := c.tree()
 	if err := c.problems.err(); err != nil {
 		return nil, err
 	}
+	c.p.scopeOf = make([]int, len(l.Groups))
 	c.totals()
+	c.moves(root)
 	if err := c.problems.err(); err != nil {
 		return nil, err
 	}
@@ -53,33 +59,48 @@ func (c *compiler) head() {
 	if !isName(l.Name, "-_.") {
 		c.say(l.at, "Write `layout: NAME` with a name such as bri-transfer.", "the layout needs a name of lower-case letters, digits and hyphens, not %q", l.Name)
 	}
-	if l.Line.Length < 1 || l.Line.Length > maxLine {
-		at := l.Line.at
-		if at == (position{}) {
-			at = l.at
-		}
+	at := l.Line.at
+	if at == (position{}) {
+		at = l.at
+	}
+	if l.Line.Length < 0 || l.Line.Length > maxLine {
 		c.say(at, "Write `line: {length: 160, end: crlf}`.", "the length of a line must be from 1 to %d, not %d", maxLine, l.Line.Length)
 	}
 	if len(l.Line.Ends) == 0 {
-		at := l.Line.at
-		if at == (position{}) {
-			at = l.at
-		}
-		c.say(at, "Write `end: crlf` or `end: lf`.", "the line needs an end")
+		c.say(at, "Write `end: crlf`; the line ends are crlf, lf, cr, none, and a list of them.", "the line needs an end")
 	}
+	for i, e := range l.Line.Ends {
+		switch {
+		case e != CRLF && e != LF && e != CR && e != NoEnd:
+			c.say(at, "The line ends are crlf, lf, cr and none.", "%q is no line end", e)
+		case slices.Contains(l.Line.Ends[:i], e):
+			c.say(at, "Remove one of them.", "line end %s is given twice", e)
+		}
+	}
+	switch l.Line.Final {
+	case "", FinalAlways, FinalNever, FinalEither:
+	default:
+		c.say(at, "Write always, never or either.", "%q says nothing about the last line end", l.Line.Final)
+	}
+	if b := l.Line.Block; b != nil {
+		switch {
+		case b.Records < 2 || b.Records > 1000:
+			c.say(b.at, "Write `block: {records: 10, filler: \"9\"}`.", "a block has from 2 to 1000 records, not %d", b.Records)
+		case len(b.Filler) != 1 || notPrintable([]byte(b.Filler)) != nil:
+			c.say(b.at, "Write `block: {records: 10, filler: \"9\"}`.", "a block is filled with one character, not %q", b.Filler)
+		}
+	}
+	c.ownCharsets()
 	if l.Charset == "" {
 		c.say(l.at, "Write `charset: "+charsetBankUpper+"`; the character sets are "+strings.Join(charsetNames(), ", ")+".", "the layout names no character set for its texts")
 	} else {
 		c.charset(l.Charset, l.charsetAt)
 	}
 	for _, t := range l.Tolerate {
-		switch t {
-		case FinalLineEnd:
-			c.p.final = true
-		case PrintableText:
-		default:
-			c.say(l.at, "The tolerances are "+string(FinalLineEnd)+" and "+string(PrintableText)+".", "%q is no tolerance", t)
+		if !slices.Contains(tolerances(), t) {
+			c.say(l.at, "See the tolerances in the manual.", "%q is no tolerance", t)
 		}
+		c.p.tolerates[t] = true
 	}
 }
 
@@ -90,7 +111,11 @@ func (c *compiler) charset(name string, at position) *charset {
 	}
 	s := newCharset(name)
 	if s == nil {
-		c.say(at, "The character sets are "+strings.Join(charsetNames(), ", ")+".", "%q is no character set", name)
+		names := charsetNames()
+		for _, own := range c.l.Charsets {
+			names = append(names, own.Name)
+		}
+		c.say(at, "The character sets are "+strings.Join(names, ", ")+".", "%q is no character set", name)
 		s = newCharset(charsetPrintable)
 	}
 	c.charsets[name] = s
@@ -133,87 +158,45 @@ func isName(s, marks string) bool {
 	return s != ""
 }
 
-// steps checks the structure.
-func (c *compiler) steps() {
-	seen := map[string]bool{}
-	for _, s := range c.l.Structure.Parts {
-		r, ok := c.p.Record(s.Name)
-		switch {
-		case !ok:
-			c.say(c.l.steps, "Write it under `records:`, or remove it here.", "the structure speaks of record %q, which is not there", s.Name)
-			continue
-		case seen[s.Name]:
-			c.say(c.l.steps, "Use ?, *, + or {n,m} for repetitions.", "record %s stands twice in the structure, so its place would be ambiguous", s.Name)
-		case s.Min < 0 || s.Max < 1 || s.Max < s.Min:
-			c.say(c.l.steps, "Use ?, *, + or {n,m}.", "record %s may stand %d to %d times, which is impossible", s.Name, s.Min, s.Max)
+// lengths finds the longest record, and whether all are as long.
+func (c *compiler) lengths() {
+	for i, r := range c.p.records {
+		c.p.length = max(c.p.length, r.length)
+		if i == 0 {
+			c.p.shared = r.length
 		}
-		seen[s.Name] = true
-		c.p.steps = append(c.p.steps, step{record: r.index, min: s.Min, max: s.Max})
-	}
-	if len(c.l.Structure.Parts) == 0 {
-		c.say(c.l.at, "Write `structure: H D* T`.", "the layout has no structure")
-		return
-	}
-	for _, r := range c.p.records {
-		if !seen[r.def.Name] {
-			c.say(r.def.at, "Add it to `structure`, or remove it.", "record %s can never stand in a file: the structure does not name it", r.def.Name)
+		if r.length != c.p.shared {
+			c.p.shared = 0
 		}
 	}
-}
-
-// discriminators checks that no line can be two records.
-func (c *compiler) discriminators() {
-	for i, a := range c.p.records {
-		for _, b := range c.p.records[i+1:] {
-			if len(a.matchers) > 0 && len(b.matchers) > 0 && !apart(a, b) {
-				c.say(b.def.at, "Let one field at the same columns have different values in the two records.", "records %s and %s cannot be told apart by their `match`", a.def.Name, b.def.Name)
-			}
-		}
+	if b := c.l.Line.Block; b != nil && c.p.shared == 0 && len(c.p.records) > 0 {
+		c.say(b.at, "Remove `block`, or give all records one length.", "a file can be filled up to blocks only where all records have the same length")
 	}
-}
-
-// apart says whether two records have a condition at the same columns that
-// never holds for both.
-func apart(a, b *RecordPlan) bool {
-	for _, m := range a.matchers {
-		for _, n := range b.matchers {
-			if m.off == n.off && m.n == n.n && disjoint(m.values, n.values) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func disjoint(a, b []string) bool {
-	for _, x := range a {
-		for _, y := range b {
-			if x == y {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // finish makes the programs of a record.
 func (c *compiler) finish(r *RecordPlan) {
-	r.reading = program(r.fields, false)
-	r.writing = program(r.fields, true)
-	r.template = make([]byte, c.p.length+len(c.p.lineEnd))
+	r.reading = r.program(false)
+	r.writing = r.program(true)
+	r.tolerant = c.tolerant()
+	r.template = make([]byte, r.length+len(c.l.end().bytes()))
 	fill(r.template, spaces)
-	copy(r.template[c.p.length:], c.p.lineEnd)
+	copy(r.template[r.length:], c.l.end().bytes())
 	for i := range r.fields {
 		f := &r.fields[i]
-		b := r.template[f.off : f.off+f.n]
-		switch {
-		case f.constant != "":
-			copy(b, f.constant)
-		case f.numeric() && (!f.blanks || f.zeros):
-			fill(b, zeros)
-		}
-		if f.numeric() && !f.blanks && !f.zeros && !f.auto {
+		f.prepare(r.template)
+		if f.numeric() && !f.blanks && !f.zeros && !f.auto && f.slotted < 0 {
 			r.must.add(i)
 		}
 	}
+}
+
+// tolerant says whether the layout tolerates anything inside a field.
+func (c *compiler) tolerant() bool {
+	for _, t := range []Tolerance{PrintableText, LowerCase, Unaligned, Unpadded} {
+		if c.p.tolerates[t] {
+			return true
+		}
+	}
+	return false
 }

@@ -1,31 +1,121 @@
 package formats
 
-import "slices"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// account is an accumulator while totals are compiled: it adds up one field of
+// one record, or counts it, under a filter, in one or several scopes.
+type account struct {
+	record *RecordPlan
+	field  *fieldPlan // nil to count only
+	slot   *slotPlan  // nil for the record itself
+	filter *fieldPlan // nil for none
+	scopes []int      // those in which it is needed; the innermost first, once sorted
+	bases  []int      // the first cell in each
+	size   int
+}
+
+// seriesKey says which running numbers are one.
+type seriesKey struct {
+	name   string
+	record int // of one that has no name
+	field  int
+}
 
 // totals compiles the computed fields. Accumulators are collected first and
-// then share: a filtered sum also gives the sum of everything.
+// then share: a filtered sum also gives the sum of everything, and what a
+// group adds up goes on to what stands around it when the group ends.
 func (c *compiler) totals() {
+	var computed []*fieldPlan
 	for _, r := range c.p.records {
 		for i := range r.fields {
-			if f := &r.fields[i]; f.def.Compute != nil {
-				c.computedField(f)
+			f := &r.fields[i]
+			if d := f.def.Compute; d != nil {
+				if f.slotted >= 0 {
+					c.say(d.at, "Compute a field that stands in the record once.", "field %s stands in a slot, and cannot be computed", f.def.Name)
+					continue
+				}
+				computed = append(computed, f)
 			}
 		}
 	}
-	for _, r := range c.p.records {
-		for i := range r.fields {
-			if f := &r.fields[i]; f.def.Compute != nil && f.def.Compute.Kind != Sequence {
-				c.total(f)
-			}
+	for _, f := range computed {
+		c.computedField(f)
+	}
+	if c.problems.err() != nil {
+		return
+	}
+	for _, f := range computed {
+		if d := f.def.Compute; d.Kind == Count || d.Kind == Sum || d.Kind == Hash {
+			c.total(f)
 		}
 	}
+	c.allocate()
+	for _, r := range c.p.records {
+		r.light = len(r.totals) == 0 && len(r.copies) == 0 && !slices.ContainsFunc(r.runs, func(n counter) bool {
+			return c.p.series[n.series].rising || c.p.series[n.series].open
+		})
+	}
+}
+
+// scope finds the scope of a computed field.
+func (c *compiler) scope(f *fieldPlan) (int, bool) {
+	d := f.def.Compute
+	if d.Scope == "" || d.Scope == ScopeFile || d.Scope == ScopeFiles {
+		if d.Scope == ScopeFiles && d.Kind != Sequence {
+			c.say(d.at, "Write `scope: file`, or a group.", "only a running number goes on from file to file")
+		}
+		return 0, true
+	}
+	group := slices.IndexFunc(c.l.Groups, func(g Group) bool { return g.Name == string(d.Scope) })
+	if group < 0 {
+		c.say(d.at, "Write file, or the name of a group.", "%q is no scope: there is no such group", d.Scope)
+		return 0, false
+	}
+	if !c.always(f.record, group) {
+		c.say(d.at, "Name a group that the record stands in.", "record %s does not always stand in group %s, over which field %s is computed", f.record.def.Name, d.Scope, f.def.Name)
+		return 0, false
+	}
+	if c.p.scopeOf[group] == 0 {
+		c.p.scopeOf[group] = len(c.p.scopes)
+		c.p.scopes = append(c.p.scopes, scope{group: group, name: string(d.Scope)})
+	}
+	return c.p.scopeOf[group], true
+}
+
+// always says whether a record stands in a group wherever it stands.
+func (c *compiler) always(r *RecordPlan, group int) bool {
+	for _, leaf := range c.p.leaves[1:] {
+		if leaf.record == r.index && !leaf.within(group) {
+			return false
+		}
+	}
+	return true
+}
+
+// sometimes says whether a record stands in a scope anywhere.
+func (c *compiler) sometimes(r *RecordPlan, scope int) bool {
+	group := c.p.scopes[scope].group
+	if group < 0 {
+		return true
+	}
+	for _, leaf := range c.p.leaves[1:] {
+		if leaf.record == r.index && leaf.within(group) {
+			return true
+		}
+	}
+	return false
 }
 
 // computedField checks one computed field.
 func (c *compiler) computedField(f *fieldPlan) {
 	d := f.def.Compute
-	if d.Scope != ScopeFile && d.Scope != "" {
-		c.say(d.at, "The scope is file.", "%q is no scope", d.Scope)
+	scope, ok := c.scope(f)
+	if !ok {
+		return
 	}
 	if d.Modulus != 0 && d.Kind != Hash {
 		c.say(d.at, "Use `hash`.", "field %s has a modulus, but is no hash", f.def.Name)
@@ -33,127 +123,302 @@ func (c *compiler) computedField(f *fieldPlan) {
 	if d.Modulus > pow10[maxDigits] {
 		c.say(d.at, "Use at most 10^18.", "the modulus of field %s is too large", f.def.Name)
 	}
+	if (d.Per != 0 || d.All) && d.Kind != Count || d.Per < 0 {
+		c.say(d.at, "Use them with `count`.", "field %s is no count, so it is neither of all records nor divided", f.def.Name)
+	}
+	if (d.Where != nil || d.Minus != nil || d.Absolute) && d.Kind != Count && d.Kind != Sum && d.Kind != Hash || d.Minus != nil && d.Kind == Count {
+		c.say(d.at, "Filters go with count, sum and hash; `minus` and `absolute` with sum.", "field %s cannot be filtered so", f.def.Name)
+	}
+	if d.Series != "" && d.Kind != Sequence && d.Kind != Rising {
+		c.say(d.at, "Remove `series`.", "field %s is no running number, so it belongs to no series", f.def.Name)
+	}
+	if f.kind != KindNumber && f.kind != KindAmount && d.Kind != Copy && (f.kind != KindDigits || d.Kind == Count || d.Kind == Sum) {
+		c.say(d.at, "Use kind number or amount.", "field %s of kind %s cannot be computed", f.def.Name, f.kind)
+		return
+	}
+	if f.constant != "" {
+		c.say(d.at, "Remove `const` or `compute`.", "field %s is constant, so it is not computed", f.def.Name)
+	}
 	switch d.Kind {
-	case Sequence:
-		if f.record.sequence >= 0 {
-			c.say(d.at, "Remove one.", "record %s has two running numbers", f.record.def.Name)
-		}
-		if d.Where != nil || d.First < 0 {
-			c.say(d.at, "Write `compute: {sequence: 1}`.", "a running number has a beginning and no filter")
-		}
-		f.record.sequence, f.record.first, f.auto = f.index, d.First, true
+	case Sequence, Rising:
+		c.sequence(f, scope)
+		return
+	case Copy:
+		c.copyOf(f, scope)
 		return
 	case Count, Sum, Hash:
 	default:
-		c.say(d.at, "One of count, sum, hash, sequence.", "field %s does not say what it computes", f.def.Name)
+		c.say(d.at, "One of count, sum, hash, sequence, rising, copy.", "field %s does not say what it computes", f.def.Name)
 		return
 	}
-	if len(d.Sources) == 0 {
+	if len(d.Sources) == 0 && !d.All {
 		c.say(d.at, "Name a record, or a field as RECORD.field.", "field %s computes nothing", f.def.Name)
 	}
 	for _, s := range d.Sources {
-		c.source(f, s)
+		c.source(f, s, scope)
 	}
 }
 
+// sequence compiles a running number.
+func (c *compiler) sequence(f *fieldPlan, scope int) {
+	d := f.def.Compute
+	if d.First < 0 || len(d.Sources) > 0 {
+		c.say(d.at, "Write `compute: {sequence: 1}`.", "a running number has a beginning")
+	}
+	if d.Scope == ScopeFiles && d.Series == "" {
+		c.say(d.at, "Write `series: NAME`.", "a running number that goes on from file to file needs the name of a series, by which the next file finds it")
+	}
+	key := seriesKey{name: d.Series, record: f.record.index, field: f.index}
+	if d.Series != "" {
+		key.record, key.field = -1, -1
+	}
+	made := series{first: d.First, open: d.Scope == ScopeFiles, rising: d.Kind == Rising, name: d.Series}
+	if made.rising {
+		made.first = math.MinInt64
+	}
+	i, there := c.named[key]
+	if !there {
+		i = len(c.p.series)
+		c.named[key] = i
+		c.p.series = append(c.p.series, made)
+		c.p.scopes[scope].series = append(c.p.scopes[scope].series, i)
+	} else if c.p.series[i] != made || !slices.Contains(c.p.scopes[scope].series, i) {
+		c.say(d.at, "Give all fields of a series the same beginning and scope.", "field %s begins series %s otherwise than the fields before it", f.def.Name, d.Series)
+	}
+	for _, other := range f.record.runs {
+		if other.series == i {
+			c.say(d.at, "Remove one of them.", "record %s has two running numbers of one series", f.record.def.Name)
+		}
+	}
+	f.record.runs = append(f.record.runs, counter{field: f.index, series: i})
+	f.auto = !made.rising
+}
+
+// copyOf compiles a field that repeats one of a record before.
+func (c *compiler) copyOf(f *fieldPlan, scope int) {
+	d := f.def.Compute
+	if len(d.Sources) != 1 {
+		c.say(d.at, "Write `copy: RECORD.field`.", "field %s repeats one field", f.def.Name)
+		return
+	}
+	s := d.Sources[0]
+	r, ok := c.p.Record(s.Record)
+	if !ok {
+		c.say(d.at, "Name a record of the layout.", "field %s repeats a field of record %q, which is not there", f.def.Name, s.Record)
+		return
+	}
+	src, ok := r.field(s.Field)
+	switch {
+	case !ok:
+		c.say(d.at, c.fieldHint(r, s.Field), "field %s repeats %s.%s, which is not there", f.def.Name, s.Record, s.Field)
+		return
+	case r == f.record:
+		c.say(d.at, "Name a field of a record that stands before.", "field %s repeats a field of its own record", f.def.Name)
+		return
+	case src.slotted >= 0 || src.numeric() != f.numeric() && src.constant == "":
+		c.say(d.at, "Name a field of the same kind that stands in its record once.", "field %s cannot repeat %s.%s of kind %s", f.def.Name, s.Record, s.Field, src.kind)
+		return
+	case !c.sometimes(r, scope):
+		c.say(d.at, "Name a record of that group.", "record %s never stands in group %s", s.Record, d.Scope)
+		return
+	}
+	i := slices.IndexFunc(c.p.held, func(h held) bool { return h.field == src })
+	if i < 0 {
+		i = len(c.p.held)
+		c.p.held = append(c.p.held, held{field: src})
+		r.holds = append(r.holds, i)
+	}
+	if !slices.Contains(c.p.scopes[scope].held, i) {
+		c.p.scopes[scope].held = append(c.p.scopes[scope].held, i)
+	}
+	f.repeats = i
+	f.auto = true
+	f.record.copies = append(f.record.copies, f.index)
+}
+
 // source checks one source of a total.
-func (c *compiler) source(f *fieldPlan, s Source) {
+func (c *compiler) source(f *fieldPlan, s Source, scope int) {
 	d := f.def.Compute
 	r, ok := c.p.Record(s.Record)
 	if !ok {
 		c.say(d.at, "Name a record of the layout.", "field %s computes over record %q, which is not there", f.def.Name, s.Record)
 		return
 	}
-	if r == f.record {
-		c.say(d.at, "Name other records.", "field %s computes over its own record", f.def.Name)
-		return
+	if !c.sometimes(r, scope) {
+		c.say(d.at, "Name a record of that group, or another scope.", "record %s never stands in group %s, over which field %s is computed", s.Record, d.Scope, f.def.Name)
 	}
 	if d.Kind == Count {
-		if s.Field != "" {
-			c.say(d.at, "Write `count: "+s.Record+"`.", "records are counted, not the field %s", s.Field)
+		if s.Field != "" && c.slotOf(r, s.Field) == nil {
+			c.say(d.at, "Write `count: "+s.Record+"`.", "records and slots are counted, not the field %s", s.Field)
+			return
 		}
-	} else if src, ok := c.p.field(s.Record, s.Field); !ok {
-		c.say(d.at, c.fieldHint(r, s.Field), "field %s adds up %s.%s, which is not there", f.def.Name, s.Record, s.Field)
 	} else {
-		if src.kind != KindNumber && src.kind != KindAmount && src.kind != KindDigits || src.n > maxDigits || src.constant != "" {
+		if r == f.record {
+			c.say(d.at, "Name other records.", "field %s computes over its own record", f.def.Name)
+			return
+		}
+		src, ok := r.field(s.Field)
+		switch {
+		case !ok:
+			c.say(d.at, c.fieldHint(r, s.Field), "field %s adds up %s.%s, which is not there", f.def.Name, s.Record, s.Field)
+			return
+		case src.kind != KindNumber && src.kind != KindAmount && src.kind != KindDigits || src.size() > maxDigits || src.constant != "":
 			c.say(d.at, "Add up a number, an amount, or digits (at most 18).", "field %s adds up %s.%s, which is no number", f.def.Name, s.Record, s.Field)
-		} else if d.Kind == Sum && src.def.Decimals != f.def.Decimals {
+		case d.Kind == Sum && src.def.Decimals != f.def.Decimals:
 			c.say(d.at, "Give both the same decimals.", "field %s has %d decimals, but adds up %s.%s with %d", f.def.Name, f.def.Decimals, s.Record, s.Field, src.def.Decimals)
 		}
 	}
-	if w := d.Where; w != nil {
-		filter, ok := c.p.field(s.Record, w.Field)
-		if !ok || !filter.closed {
-			c.say(w.at, "Name a field with `codes` that is not open.", "the filter %s.%s is no field with a code list", s.Record, w.Field)
-			return
-		}
-		if len(w.Classes) == 0 {
-			c.say(w.at, "Write `class: paid`.", "the filter names no class")
-		}
-		for _, class := range w.Classes {
-			if !slices.ContainsFunc(filter.codes.codes, func(code Code) bool { return code.Class == class }) {
-				c.say(w.at, "Name a class of the code list "+filter.def.Codes+".", "no code of %s has the class %q", filter.def.Codes, class)
-			}
+	c.filter(f, r, s, d.Where)
+	c.filter(f, r, s, d.Minus)
+	if d.Where != nil && d.Minus != nil && d.Where.Field != d.Minus.Field {
+		c.say(d.Minus.at, "Let both filters look at the same field.", "field %s is filtered by %s and by %s", f.def.Name, d.Where.Field, d.Minus.Field)
+	}
+}
+
+// filter checks a filter over one source.
+func (c *compiler) filter(f *fieldPlan, r *RecordPlan, s Source, w *Where) {
+	if w == nil {
+		return
+	}
+	by, ok := r.field(w.Field)
+	if !ok || !by.coded() {
+		c.say(w.at, "Name a field with `codes` that is not open.", "the filter %s.%s is no field with a code list", s.Record, w.Field)
+		return
+	}
+	if f.def.Compute.Kind != Count || s.Field != "" {
+		if src, ok := r.field(s.Field); ok && src.slotted != by.slotted && by.slotted >= 0 {
+			c.say(w.at, "Name a field of the record itself, or of the same slot.", "the filter %s.%s stands in a slot, and what it filters does not", s.Record, w.Field)
 		}
 	}
+	if len(w.Classes) == 0 && len(w.Codes) == 0 {
+		c.say(w.at, "Write `class: paid`.", "the filter names no class")
+	}
+	for _, class := range w.Classes {
+		if !slices.ContainsFunc(by.codes.codes, func(code Code) bool { return code.Class == class }) {
+			c.say(w.at, "Name a class of the code list "+by.def.Codes+".", "no code of %s has the class %q", by.def.Codes, class)
+		}
+	}
+	for _, code := range w.Codes {
+		if _, ok := by.codes.index[code]; !ok {
+			c.say(w.at, "Name a code of the list "+by.def.Codes+".", "%s has no code %q", by.def.Codes, code)
+		}
+	}
+}
+
+// wants says whether a filter lets a code pass.
+func (w *Where) wants(code Code) bool {
+	return slices.Contains(w.Classes, code.Class) || slices.Contains(w.Codes, code.Value)
+}
+
+func (c *compiler) slotOf(r *RecordPlan, name string) *slotPlan {
+	for i := range r.slots {
+		if r.slots[i].def.Name == name {
+			return &r.slots[i]
+		}
+	}
+	return nil
 }
 
 // total compiles one total that has been checked.
 func (c *compiler) total(f *fieldPlan) {
 	d := f.def.Compute
-	t := total{record: f.record.index, field: f, kind: d.Kind, modulus: d.Modulus}
+	scope, _ := c.scope(f)
+	t := total{record: f.record.index, field: f, kind: d.Kind, modulus: d.Modulus, scope: scope, all: d.All, per: uint64(max(d.Per, 1)), absolute: d.Absolute}
 	if d.Kind == Hash && t.modulus == 0 {
 		t.modulus = pow10[min(f.n, maxDigits)]
 	}
+	sc := &c.p.scopes[scope]
+	if d.All {
+		sc.all = true
+	}
 	for _, s := range d.Sources {
-		r, ok := c.p.Record(s.Record)
-		if !ok {
-			return
-		}
-		t.later = t.later || c.stepOf(r.index) > c.stepOf(t.record)
-		if d.Kind == Count && d.Where == nil {
+		r, _ := c.p.Record(s.Record)
+		t.later = t.later || r != f.record && c.follows(f.record, r, scope)
+		slot := c.slotOf(r, s.Field)
+		if d.Kind == Count && slot == nil && d.Where == nil {
 			t.records = append(t.records, r.index)
+			if !slices.Contains(sc.counts, r.index) {
+				sc.counts = append(sc.counts, r.index)
+			}
 			continue
 		}
-		slot := -1
+		var src *fieldPlan
 		if d.Kind != Count {
-			src, ok := c.p.field(s.Record, s.Field)
-			if !ok {
-				return
-			}
-			slot = src.index
-		}
-		var filter *fieldPlan
-		if d.Where != nil {
-			if filter, ok = c.p.field(s.Record, d.Where.Field); !ok || !filter.closed {
-				return
-			}
-		} else {
-			filter = c.filterOf(s)
-		}
-		fd := c.feed(r, slot, filter)
-		part := part128{unsure: -1}
-		if d.Where == nil {
-			for i := range fd.size {
-				part.cells = append(part.cells, fd.base+i)
-			}
-		} else {
-			part.unsure = fd.base
-			for i, code := range filter.codes.codes {
-				if slices.Contains(d.Where.Classes, code.Class) {
-					part.cells = append(part.cells, fd.base+firstCode+i)
-				}
+			src, _ = r.field(s.Field)
+			slot = nil
+			if src.slotted >= 0 {
+				slot = &r.slots[src.slotted]
 			}
 		}
-		t.parts = append(t.parts, part)
+		for _, one := range []struct {
+			where *Where
+			less  bool
+		}{{d.Where, false}, {d.Minus, true}} {
+			if one.less && one.where == nil {
+				continue
+			}
+			var filter *fieldPlan
+			if one.where != nil {
+				filter, _ = r.field(one.where.Field)
+			} else {
+				filter = c.filterOf(s)
+			}
+			t.parts = append(t.parts, part128{account: c.account(r, src, slot, filter, scope), where: one.where, less: one.less})
+		}
 	}
 	f.auto = !t.later
-	f.record.totals = append(f.record.totals, len(c.p.totals))
+	t.required = c.required(f.record, sc.group)
+	i := len(c.p.totals)
+	f.record.totals = append(f.record.totals, i)
+	sc.totals = append(sc.totals, i)
 	c.p.totals = append(c.p.totals, t)
 }
 
-func (c *compiler) stepOf(record int) int {
-	return slices.IndexFunc(c.p.steps, func(s step) bool { return s.record == record })
+// follows says whether a record may come after another inside a scope, so that
+// a total in that other is known only at the scope's end.
+func (c *compiler) follows(first, second *RecordPlan, scope int) bool {
+	group := c.p.scopes[scope].group
+	for _, a := range c.p.leaves[1:] {
+		for _, b := range c.p.leaves[1:] {
+			if a.record == first.index && b.record == second.index && later(a, b, group) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// later says whether leaf b may come after leaf a without the group around
+// both having ended in between; group is -1 for the file.
+func later(a, b *node, group int) bool {
+	up := map[*node]*node{} // ancestors of a, and the child through which a is reached
+	child := a
+	for n := a.parent; n != nil; n = n.parent {
+		up[n] = child
+		child = n
+	}
+	below := b
+	for n := b.parent; n != nil; n = n.parent {
+		from, common := up[n]
+		if !common {
+			below = n
+			continue
+		}
+		// In one sequence b stands behind a; or something around both repeats.
+		if !n.choice && slices.Index(n.children, from) < slices.Index(n.children, below) {
+			return true
+		}
+		for ; n != nil; n = n.parent {
+			if group >= 0 && n.group == group {
+				return false
+			}
+			if n.max > 1 {
+				return true
+			}
+		}
+		return false
+	}
+	return false
 }
 
 // filterOf finds a filter that some other total already needs for a source, so
@@ -165,7 +430,7 @@ func (c *compiler) filterOf(s Source) *fieldPlan {
 			if d == nil || d.Where == nil || !slices.Contains(d.Sources, s) {
 				continue
 			}
-			if f, ok := c.p.field(s.Record, d.Where.Field); ok && f.closed {
+			if f, ok := c.p.field(s.Record, d.Where.Field); ok && f.coded() {
 				return f
 			}
 		}
@@ -173,29 +438,156 @@ func (c *compiler) filterOf(s Source) *fieldPlan {
 	return nil
 }
 
-// feed finds or makes the accumulator of a record's field under a filter. A
+// account finds or makes an accumulator, and notes that a scope needs it. A
 // count takes any accumulator with its filter.
-func (c *compiler) feed(r *RecordPlan, slot int, filter *fieldPlan) feed {
-	by := -1
-	size := 1
-	if filter != nil {
-		by, size = filter.index, firstCode+len(filter.codes.codes)
-	}
-	for i := range r.feeds {
-		f := &r.feeds[i]
-		if f.filter != by {
+func (c *compiler) account(r *RecordPlan, field *fieldPlan, slot *slotPlan, filter *fieldPlan, scope int) *account {
+	var found *account
+	for _, a := range c.accounts {
+		if a.record != r || a.filter != filter || a.slot != slot {
 			continue
 		}
-		if slot == -1 || f.slot == slot {
-			return *f
-		}
-		if f.slot == -1 {
-			f.slot = slot
-			return *f
+		if field == nil || a.field == field || a.field == nil {
+			found = a
+			if a.field == field {
+				break
+			}
 		}
 	}
-	f := feed{slot: slot, filter: by, base: len(c.p.cells), size: size}
-	r.feeds = append(r.feeds, f)
-	c.p.cells = append(c.p.cells, make([]cell, size)...)
-	return f
+	if found == nil {
+		found = &account{record: r, field: field, slot: slot, filter: filter, size: 1}
+		if filter != nil {
+			found.size = firstCode + len(filter.codes.codes)
+		}
+		c.accounts = append(c.accounts, found)
+	}
+	if found.field == nil {
+		found.field = field
+	}
+	if !slices.Contains(found.scopes, scope) {
+		found.scopes = append(found.scopes, scope)
+	}
+	return found
+}
+
+// depth is how deep the group of a scope lies, at the deepest.
+func (c *compiler) depth(scope int) int {
+	deepest := 0
+	for _, leaf := range c.p.leaves[1:] {
+		for n, d := leaf, 1; n != nil; n = n.parent {
+			if n.group >= 0 && n.group == c.p.scopes[scope].group {
+				at := 0
+				for up := n; up != nil; up = up.parent {
+					at++
+				}
+				deepest = max(deepest, at)
+			}
+			d++
+		}
+	}
+	return deepest
+}
+
+// allocate gives each accumulator its cells, in each scope that needs it, and
+// tells the records what they feed and the totals what they are made of.
+func (c *compiler) allocate() {
+	depths := make([]int, len(c.p.scopes))
+	for i := range depths {
+		depths[i] = c.depth(i)
+	}
+	for _, a := range c.accounts {
+		slices.SortFunc(a.scopes, func(x, y int) int { return cmp.Compare(depths[y], depths[x]) })
+		for range a.scopes {
+			a.bases = append(a.bases, c.p.cells)
+			c.p.cells += a.size
+		}
+		for i, s := range a.scopes {
+			to := -1
+			if i+1 < len(a.scopes) {
+				to = a.bases[i+1]
+			}
+			c.p.scopes[s].rolls = append(c.p.scopes[s].rolls, roll{from: a.bases[i], to: to, size: a.size})
+		}
+		c.feeds(a)
+	}
+	for i := range c.p.totals {
+		t := &c.p.totals[i]
+		for j := range t.parts {
+			t.parts[j].find(t.scope)
+		}
+	}
+}
+
+// feeds makes the feeds of an accumulator: one, or one for each repetition of
+// a slot.
+func (c *compiler) feeds(a *account) {
+	base := feed{slot: -1, filter: -1, present: -1, base: a.bases[0]}
+	if a.slot == nil {
+		if a.field != nil {
+			base.slot = a.field.index
+		}
+		if a.filter != nil {
+			base.filter = a.filter.index
+		}
+		a.record.feeds = append(a.record.feeds, base)
+		return
+	}
+	for _, rep := range a.slot.repetitions {
+		one := base
+		one.present = rep.present
+		one.slot = inRepetition(a.record, a.field, rep)
+		one.filter = inRepetition(a.record, a.filter, rep)
+		a.record.feeds = append(a.record.feeds, one)
+	}
+}
+
+// inRepetition is the index of the field of the same name in a repetition, of
+// a field outside the slot its own, -1 for none.
+func inRepetition(r *RecordPlan, f *fieldPlan, rep repetition) int {
+	if f == nil {
+		return -1
+	}
+	for i := rep.from; i < rep.to; i++ {
+		if r.fields[i].def == f.def {
+			return i
+		}
+	}
+	return f.index
+}
+
+// find gives a part its cells: those of its scope, and of the scopes inside
+// that have not ended yet.
+func (p *part128) find(scope int) {
+	a := p.account
+	for i, base := range a.bases {
+		if p.where != nil {
+			p.unsure = append(p.unsure, base)
+		}
+		for j := range a.size {
+			if p.where != nil && (j < firstCode || !p.where.wants(a.filter.codes.codes[j-firstCode])) {
+				continue
+			}
+			p.cells = append(p.cells, base+j)
+		}
+		if a.scopes[i] == scope {
+			break
+		}
+	}
+	p.account = nil
+}
+
+// required says whether a scope cannot do without a record.
+func (c *compiler) required(r *RecordPlan, group int) bool {
+	for _, leaf := range c.p.leaves[1:] {
+		if leaf.record != r.index {
+			continue
+		}
+		needed := true
+		for n := leaf; n != nil && (group < 0 || n.group != group); n = n.parent {
+			needed = needed && n.min > 0 && (n.parent == nil || !n.parent.choice)
+		}
+		if needed {
+			return true
+		}
+	}
+	return false
 }

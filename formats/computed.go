@@ -3,28 +3,37 @@ package formats
 import (
 	"math/big"
 	"math/bits"
-	"slices"
-	"strconv"
 )
 
 // Totals are kept in cells. An accumulator adds up one field of one record
 // (or only counts it) and has a cell for each code of the field that filters
 // it, one for records whose code is empty, and one for records whose code
-// cannot be read; without a filter it has the latter only. So a record feeds each accumulator once, however many
-// totals are made of it.
+// cannot be read; without a filter it has the first only. So a record feeds
+// each accumulator once, however many totals are made of it, and in the
+// innermost scope only: when a scope ends, its cells are added to those of the
+// next one around.
 
-// cell is a count and a 128-bit sum.
+// cell is a count and a signed 128-bit sum.
 type cell struct {
 	n      uint64
 	lo, hi uint64
 	bad    bool // a value could not be read
 }
 
-func (c *cell) add(v uint64) {
+func (c *cell) add(v int64) {
 	var carry uint64
 	c.n++
-	c.lo, carry = bits.Add64(c.lo, v, 0)
-	c.hi += carry
+	c.lo, carry = bits.Add64(c.lo, uint64(v), 0)
+	c.hi += carry + uint64(v>>63)
+}
+
+// join adds another cell.
+func (c *cell) join(o *cell) {
+	var carry uint64
+	c.n += o.n
+	c.lo, carry = bits.Add64(c.lo, o.lo, 0)
+	c.hi += carry + o.hi
+	c.bad = c.bad || o.bad
 }
 
 // firstCode is the place of the cell of the first code; the one before it is
@@ -33,72 +42,151 @@ const firstCode = 2
 
 // feed is how a record feeds an accumulator.
 type feed struct {
-	slot   int // field that is added up, or -1 to count only
-	filter int // field with the code, or -1
-	base   int // the first cell; the one of unreadable codes
-	size   int
+	slot    int // number that is added up, or -1 to count only
+	filter  int // number with the code, or -1
+	present int // number that says whether the slot is there, or -1
+	base    int // the first cell; the one of unreadable codes
 }
 
 // total is a compiled computed field.
 type total struct {
-	record  int // where it stands
-	field   *fieldPlan
-	kind    ComputedKind
-	parts   []part128
-	records []int  // of an unfiltered count
-	modulus uint64 // 0 for none
-	later   bool   // the records come after it: it is checked at the end
+	record   int // where it stands
+	field    *fieldPlan
+	kind     ComputedKind
+	scope    int
+	parts    []part128
+	records  []int  // of an unfiltered count
+	all      bool   // all records of the scope are counted
+	per      uint64 // what a count is divided by
+	modulus  uint64 // 0 for none
+	absolute bool
+	required bool // its scope cannot do without its record
+	later    bool // the records come after it: it is checked when its scope ends
 }
 
 // part128 names cells that belong to a total.
 type part128 struct {
 	cells  []int
-	unsure int // cell of records whose code cannot be read, or -1
+	unsure []int // cells of records whose code cannot be read
+	less   bool  // they are subtracted
+
+	account *account // until the cells are known
+	where   *Where
 }
 
 // sums is what has been counted and added up so far.
 type sums struct {
 	plan   *Plan
 	counts []uint64 // records in place, by type
+	all    uint64   // records in place
+	lost   uint64   // lines that are no record at all
 	cells  []cell
-	next   []int64 // the next running number, by record type
-	lost   uint64  // lines that are no record at all
+	marks  []mark // by scope, what had been counted when it began
+	next   []int64
+	known  []bool // whether the next number of a series is known
+	held   []value
 	stated []stated
+	ahead  int // the record that is about to be written, which counts already; or -1
 }
 
-// stated is what a total before its records said, to be checked at the end.
-type stated struct {
+// mark is what had been counted when a scope began.
+type mark struct {
+	counts []uint64 // of the records that are counted in the scope
+	all    uint64
+	lost   uint64
+}
+
+// value is what a field held, for those that repeat it.
+type value struct {
 	set, readable bool
+	number        int64
+	bytes         []byte
+}
+
+// stated is what a total said.
+type stated struct {
+	seen          bool // its record has been there, in this scope
+	set, readable bool // of a total before its records: it is to be checked
 	line, record  int
 	value         int64
 }
 
-func newSums(p *Plan) *sums {
+// newSums begins; expect holds the next numbers of series that go on from file
+// to file, by name.
+func newSums(p *Plan, expect map[string]int64) *sums {
 	s := &sums{
 		plan:   p,
 		counts: make([]uint64, len(p.records)),
-		cells:  slices.Clone(p.cells),
-		next:   make([]int64, len(p.records)),
+		cells:  make([]cell, p.cells),
+		marks:  make([]mark, len(p.scopes)),
+		next:   make([]int64, len(p.series)),
+		known:  make([]bool, len(p.series)),
+		held:   make([]value, len(p.held)),
 		stated: make([]stated, len(p.totals)),
+		ahead:  -1,
 	}
-	for i, r := range p.records {
-		s.next[i] = r.first
+	for i := range p.scopes {
+		s.marks[i].counts = make([]uint64, len(p.scopes[i].counts))
+	}
+	for i := range p.series {
+		s.next[i], s.known[i] = p.series[i].first, !p.series[i].open
+		if v, told := expect[p.series[i].name]; told && p.series[i].open {
+			s.next[i], s.known[i] = v, true
+		}
+	}
+	for i, h := range p.held {
+		s.held[i].bytes = make([]byte, 0, h.field.size())
 	}
 	return s
+}
+
+// open begins a scope.
+func (s *sums) open(scope int) {
+	sc, m := &s.plan.scopes[scope], &s.marks[scope]
+	for i, r := range sc.counts {
+		m.counts[i] = s.counts[r]
+	}
+	m.all, m.lost = s.all, s.lost
+	for _, i := range sc.series {
+		s.next[i] = s.plan.series[i].first
+	}
+	for _, i := range sc.held {
+		s.held[i].set = false
+	}
+	for _, i := range sc.totals {
+		s.stated[i] = stated{}
+	}
+}
+
+// close ends a scope: what it has added up goes on to the next one around.
+func (s *sums) close(scope int) {
+	for _, r := range s.plan.scopes[scope].rolls {
+		for i := range r.size {
+			from := &s.cells[r.from+i]
+			if r.to >= 0 {
+				s.cells[r.to+i].join(from)
+			}
+			*from = cell{}
+		}
+	}
 }
 
 // feed adds a record whose fields can all be read.
 func (s *sums) feed(r *RecordPlan, numbers []int64) {
 	s.counts[r.index]++
+	s.all++
 	for i := range r.feeds {
 		f := &r.feeds[i]
+		if f.present >= 0 && numbers[f.present] == 0 {
+			continue
+		}
 		at := f.base
 		if f.filter >= 0 {
 			at += firstCode + int(numbers[f.filter])
 		}
-		v := uint64(0)
+		v := int64(0)
 		if f.slot >= 0 {
-			v = uint64(numbers[f.slot])
+			v = numbers[f.slot]
 		}
 		s.cells[at].add(v)
 	}
@@ -107,8 +195,12 @@ func (s *sums) feed(r *RecordPlan, numbers []int64) {
 // feedBroken adds a record of which some fields cannot be read.
 func (s *sums) feedBroken(r *RecordPlan, numbers []int64, bad *fieldSet) {
 	s.counts[r.index]++
+	s.all++
 	for i := range r.feeds {
 		f := &r.feeds[i]
+		if f.present >= 0 && numbers[f.present] == 0 {
+			continue
+		}
 		at := f.base
 		if f.filter >= 0 && !bad.has(f.filter) {
 			at += firstCode + int(numbers[f.filter])
@@ -119,64 +211,139 @@ func (s *sums) feedBroken(r *RecordPlan, numbers []int64, bad *fieldSet) {
 			c.bad = true
 			continue
 		}
-		v := uint64(0)
+		v := int64(0)
 		if f.slot >= 0 {
-			v = uint64(numbers[f.slot])
+			v = numbers[f.slot]
 		}
 		c.add(v)
 	}
 }
 
+// hold keeps the values that later records repeat.
+func (s *sums) hold(r *RecordPlan, raw []byte, numbers []int64, bad *fieldSet) {
+	for _, i := range r.holds {
+		f, h := s.plan.held[i].field, &s.held[i]
+		h.set, h.readable = true, bad == nil || !bad.has(f.index)
+		h.number = numbers[f.index]
+		h.bytes = f.appendBytes(h.bytes[:0], raw)
+	}
+}
+
+// repeats says whether a field repeats the value that was held; sure is false
+// when it cannot be said.
+func (s *sums) repeats(f *fieldPlan, raw []byte, numbers []int64) (same, sure bool) {
+	h := &s.held[f.repeats]
+	if !h.set || !h.readable {
+		return false, false
+	}
+	if f.numeric() && s.plan.held[f.repeats].field.numeric() {
+		return numbers[f.index] == h.number, true
+	}
+	b := raw[f.off : f.off+f.n]
+	return string(trimBoth(b)) == string(trimBoth(h.bytes)), true
+}
+
+func trimBoth(b []byte) []byte {
+	b = trimRight(b)
+	for len(b) > 0 && b[0] == ' ' {
+		b = b[1:]
+	}
+	return b
+}
+
 // computed is the value of a total; when something that belongs to it could
 // not be read it is a lower bound, and sure is false.
 type computed struct {
-	lo, hi uint64
+	lo, hi uint64 // two's complement
 	sure   bool
 }
 
 func (s *sums) compute(t *total) computed {
 	c := computed{sure: true}
-	if t.kind == Count && t.records != nil {
+	mark := &s.marks[t.scope]
+	switch {
+	case t.all:
+		c.lo = s.all - mark.all
+		if s.ahead >= 0 {
+			c.lo++
+		}
+	case t.records != nil:
+		sc := &s.plan.scopes[t.scope]
 		for _, r := range t.records {
 			c.lo += s.counts[r]
+			if r == s.ahead {
+				c.lo++
+			}
+			for i, counted := range sc.counts {
+				if counted == r {
+					c.lo -= mark.counts[i]
+				}
+			}
 		}
-		return c
 	}
-	for _, p := range t.parts {
-		if p.unsure >= 0 && s.cells[p.unsure].n > 0 {
-			c.sure = false
+	for i := range t.parts {
+		p := &t.parts[i]
+		for _, j := range p.unsure {
+			c.sure = c.sure && s.cells[j].n == 0
 		}
-		for _, i := range p.cells {
-			x := &s.cells[i]
+		for _, j := range p.cells {
+			x := s.cells[j]
 			if t.kind == Count {
 				c.lo += x.n
 				continue
 			}
-			var carry uint64
-			c.lo, carry = bits.Add64(c.lo, x.lo, 0)
-			c.hi += x.hi + carry
 			c.sure = c.sure && !x.bad
+			var carry uint64
+			if p.less {
+				c.lo, carry = bits.Sub64(c.lo, x.lo, 0)
+				c.hi -= x.hi + carry
+			} else {
+				c.lo, carry = bits.Add64(c.lo, x.lo, 0)
+				c.hi += x.hi + carry
+			}
 		}
 	}
-	if s.lost > 0 && t.kind != Count {
+	if s.lost > mark.lost && t.kind != Count {
 		c.sure = false
 	}
+	if t.absolute && c.negative() {
+		c.lo, c.hi = -c.lo, ^c.hi
+		if c.lo == 0 {
+			c.hi++
+		}
+	}
+	if t.per > 1 {
+		c.lo = (c.lo + t.per - 1) / t.per
+	}
 	if t.modulus > 0 {
-		c.lo, c.hi = bits.Rem64(c.hi, c.lo, t.modulus), 0
+		_, c.lo = bits.Div64(c.hi%t.modulus, c.lo, t.modulus)
+		c.hi = 0
 	}
 	return c
 }
 
-func (c computed) equals(v int64) bool { return c.hi == 0 && c.lo == uint64(v) }
+func (c computed) negative() bool { return int64(c.hi) < 0 }
+
+func (c computed) equals(v int64) bool { return c.lo == uint64(v) && c.hi == uint64(v>>63) }
+
+// number is the value, when it has 64 bits.
+func (c computed) number() (int64, bool) {
+	v := int64(c.lo)
+	return v, c.hi == uint64(v>>63)
+}
 
 // String is the number, which may have more than 64 bits.
 func (c computed) String() string {
-	if c.hi == 0 {
-		return strconv.FormatUint(c.lo, 10)
+	if v, ok := c.number(); ok {
+		return decimal(v)
 	}
 	n := new(big.Int).SetUint64(c.hi)
 	n.Lsh(n, 64)
-	return n.Add(n, new(big.Int).SetUint64(c.lo)).String()
+	n.Add(n, new(big.Int).SetUint64(c.lo))
+	if c.negative() {
+		n.Sub(n, new(big.Int).Lsh(big.NewInt(1), 128))
+	}
+	return n.String()
 }
 
 // agreement of a stated value with what was computed.
@@ -193,16 +360,16 @@ const (
 func (s *sums) compare(t *total, value int64) (computed, agreement) {
 	c := s.compute(t)
 	if t.kind == Count {
-		most := s.lost
+		most := s.lost - s.marks[t.scope].lost
 		if !c.sure {
-			for _, p := range t.parts {
-				if p.unsure >= 0 {
-					most += s.cells[p.unsure].n
+			for i := range t.parts {
+				for _, j := range t.parts[i].unsure {
+					most += s.cells[j].n
 				}
 			}
 		}
 		switch {
-		case uint64(value) < c.lo || uint64(value) > c.lo+most:
+		case value < 0 || uint64(value) < c.lo || uint64(value) > c.lo+most:
 			return c, disagrees
 		case most > 0:
 			return c, unsure
@@ -216,4 +383,31 @@ func (s *sums) compare(t *total, value int64) (computed, agreement) {
 		return c, agrees
 	}
 	return c, disagrees
+}
+
+// following is the next number of each series that goes on from file to file.
+func (s *sums) following() map[string]int64 {
+	out := map[string]int64{}
+	for i := range s.plan.series {
+		if sr := &s.plan.series[i]; sr.open && s.known[i] {
+			out[sr.name] = s.next[i]
+		}
+	}
+	return out
+}
+
+// forget makes the values unknown that a record would have given, had it been
+// readable.
+func (s *sums) forget(r *RecordPlan) {
+	for _, i := range r.holds {
+		s.held[i] = value{set: true, bytes: s.held[i].bytes[:0]}
+	}
+}
+
+// differs is the error of a field that does not repeat what was held.
+func (s *sums) differs(f *fieldPlan, raw []byte) *Error {
+	src := s.plan.held[f.repeats].field
+	e := f.error(&fault{err: ErrCopy, expected: string(trimBoth(s.held[f.repeats].bytes))}, raw[f.off:f.off+f.n])
+	e.Detail = textf("mengulang %s.%s", "it repeats %s.%s", src.record.def.Name, src.def.Name)
+	return e
 }

@@ -7,8 +7,14 @@ import (
 
 // DecodeOptions say how a file is read.
 type DecodeOptions struct {
-	File      string // the file's name, for errors
-	MaxErrors int    // how many errors are kept; 100 when 0
+	File        string // the file's name, for errors
+	MaxErrors   int    // how many errors are kept; 100 when 0
+	MaxWarnings int    // how many warnings are kept; 100 when 0
+
+	// Expect tells what the first number of a series that goes on from file to
+	// file must be, by the name of the series. One that is not here may begin
+	// with any number.
+	Expect map[string]int64
 }
 
 // defaultMaxErrors is how many errors are kept when nothing is said.
@@ -24,16 +30,34 @@ type Decoder struct {
 	rec     Record
 	sums    *sums
 	place   place
-	next    int // where the next line starts in the buffer
+	likely  []*RecordPlan // by place: the record that came last time
+	next    int           // where the next line starts in the buffer
 	line    int
+	records int
 	gap     int64 // unknown lines since the last running number
 	byType  []int // lines known to be a record, by type
 	unknown int
 	done    bool
 
+	form    Form
+	lineEnd string // what ends a line of this file
+	span    int    // bytes of the longest record with its line end
+	padded  []byte // a line that was too short, filled up
+	after   bool   // records behind the filling have been complained about
+
 	errs       []*Error
 	count      int
+	warnings   []*Error
+	warned     int
 	unverified []string
+	doubted    []bool // by total: it is among the unverified
+}
+
+// Form is how a file was written, where its layout leaves a choice.
+type Form struct {
+	End     LineEnd // the line end
+	Final   bool    // the last record has one
+	Fillers int     // lines that fill the last block
 }
 
 // NewDecoder reads records from r. It buffers, so it may read more of r than
@@ -42,14 +66,19 @@ func (p *Plan) NewDecoder(r io.Reader, o DecodeOptions) *Decoder {
 	if o.MaxErrors <= 0 {
 		o.MaxErrors = defaultMaxErrors
 	}
-	fields := 0
+	if o.MaxWarnings <= 0 {
+		o.MaxWarnings = defaultMaxErrors
+	}
+	numbers := 0
 	for _, rec := range p.records {
-		fields = max(fields, len(rec.fields))
+		numbers = max(numbers, rec.numbers)
 	}
 	return &Decoder{
-		plan: p, options: o, in: newBuffer(r), sums: newSums(p),
-		rec:    Record{numbers: make([]int64, fields)},
-		byType: make([]int, len(p.records)),
+		plan: p, options: o, in: newBuffer(r), sums: newSums(p, o.Expect), place: newPlace(p),
+		rec:     Record{numbers: make([]int64, numbers)},
+		likely:  make([]*RecordPlan, len(p.leaves)),
+		byType:  make([]int, len(p.records)),
+		doubted: make([]bool, len(p.totals)),
 	}
 }
 
@@ -58,40 +87,101 @@ func (p *Plan) NewDecoder(r io.Reader, o DecodeOptions) *Decoder {
 // fails; Err then says whether the file was clean.
 func (d *Decoder) Next() bool {
 	p := d.plan
-	d.in.start = d.next
-	span := p.length + len(p.lineEnd)
-	if d.in.len() < span && !d.in.need(span) {
-		return d.last()
+	if d.span == 0 {
+		d.begins()
 	}
-	at := d.in.start
-	window := d.in.buf[at : at+p.length+slack]
-	if string(window[p.length:span]) != p.lineEnd {
-		return d.oddLine()
-	}
-	r := p.identify(window, d.rec.plan)
-	if r == nil || !run(r.reading, window, d.rec.numbers) {
-		if bytes.IndexByte(window[:p.length], '\n') >= 0 {
-			return d.oddLine() // two wrong lines that end at the right place
+	for {
+		d.in.start = d.next
+		have := d.in.len()
+		if have < d.span {
+			d.in.need(d.span)
+			if have = d.in.len(); have == 0 {
+				d.finish()
+				return false
+			}
 		}
-		d.begin(r, window[:p.length], at+span)
-		d.broken(nil)
-		return true
-	}
-	d.begin(r, window[:p.length], at+span)
-	if len(r.totals) > 0 || !d.inOrder(r) {
+		at := d.in.start
+		window := d.in.buf[at : at+p.length+slack]
+		r := d.identify(window, min(have, p.length))
+		if r == nil || !d.framed(r, window, have) {
+			if more, found := d.oddLine(); !more {
+				return found
+			}
+			continue
+		}
+		if p.layout.Line.Block != nil && window[0] == p.layout.Line.Block.Filler[0] && d.filler(window[:r.length]) {
+			d.skipFiller(at + r.length + len(d.lineEnd))
+			continue
+		}
+		if !run(r.writing, window, d.rec.numbers) {
+			return d.closer(r, window, at)
+		}
+		d.begin(r, window[:r.length], at+r.length+len(d.lineEnd))
+		m := &p.moves[d.place.at*len(p.records)+r.index]
+		if m.plain && r.light && d.form.Fillers == 0 && d.runsOn(r) {
+			d.place.at = m.to
+			d.sums.feed(r, d.rec.numbers)
+			if r.holds != nil {
+				d.sums.hold(r, d.rec.raw, d.rec.numbers, nil)
+			}
+			return true
+		}
 		d.settle(nil, nil)
 		return true
 	}
-	d.sums.feed(r, d.rec.numbers)
+}
+
+// closer looks at a record that is not strictly right: something is tolerated,
+// or wrong.
+func (d *Decoder) closer(r *RecordPlan, window []byte, at int) bool {
+	if d.lineEnd != "" && bytes.IndexByte(window[:r.length], d.lineEnd[len(d.lineEnd)-1]) >= 0 {
+		_, found := d.oddLine() // two wrong lines that end at the right place
+		return found
+	}
+	d.begin(r, window[:r.length], at+r.length+len(d.lineEnd))
+	if r.tolerant && run(r.reading, window, d.rec.numbers) {
+		d.tolerated()
+		d.settle(nil, nil)
+		return true
+	}
+	d.broken(nil)
 	return true
+}
+
+// identify finds the record of a window of which n bytes are there: one that
+// may stand here, if it can be.
+func (d *Decoder) identify(window []byte, n int) *RecordPlan {
+	at := d.place.at
+	if r := d.likely[at]; r != nil && r.matches(window, n) {
+		return r
+	}
+	for _, r := range d.plan.candidates[at] {
+		if r.matches(window, n) {
+			if d.plan.moves[at*len(d.plan.records)+r.index].gap < 0 && d.plan.moves[at*len(d.plan.records)+r.index].to > 0 {
+				d.likely[at] = r
+			}
+			return r
+		}
+	}
+	return nil
+}
+
+// framed says whether a record of a window is followed by the line end.
+func (d *Decoder) framed(r *RecordPlan, window []byte, have int) bool {
+	end := r.length + len(d.lineEnd)
+	return have >= end && string(window[r.length:end]) == d.lineEnd
 }
 
 // begin takes up a record.
 func (d *Decoder) begin(r *RecordPlan, raw []byte, next int) {
 	d.line++
+	d.records++
 	d.next = next
-	d.rec.plan, d.rec.raw, d.rec.line, d.rec.number = r, raw, d.line, d.line
-	d.rec.errs, d.rec.whole = nil, nil
+	d.rec.plan, d.rec.raw, d.rec.line, d.rec.number = r, raw, d.line, d.records
+	d.rec.errs, d.rec.warnings, d.rec.whole = nil, nil, nil
+	d.rec.blanks, d.rec.short, d.rec.long = d.rec.blanksAhead, 0, 0
+	d.rec.blanksAhead = 0
+	d.form.Final = true
 	if r == nil {
 		d.unknown++
 	} else {
@@ -99,19 +189,29 @@ func (d *Decoder) begin(r *RecordPlan, raw []byte, next int) {
 	}
 }
 
-// inOrder is the quick look at the order: a record like the one before, with
-// the next running number. When it is false nothing has changed.
-func (d *Decoder) inOrder(r *RecordPlan) bool {
-	if r.sequence >= 0 && d.rec.numbers[r.sequence] != d.sums.next[r.index] {
-		return false
+// runsOn is the quick look at running numbers: each is the next one. When it
+// is false nothing has changed.
+func (d *Decoder) runsOn(r *RecordPlan) bool {
+	for _, n := range r.runs {
+		if d.rec.numbers[n.field] != d.sums.next[n.series] {
+			return false
+		}
 	}
-	if !d.place.repeat(d.plan.steps, r.index) {
-		return false
+	for _, n := range r.runs {
+		d.sums.next[n.series]++
+		d.gap = 0
 	}
-	d.sums.next[r.index]++
-	d.gap = 0
 	return true
 }
 
 // Record is the current record, valid until the next Next.
 func (d *Decoder) Record() *Record { return &d.rec }
+
+// Form is how the file is written, as far as it has been read.
+func (d *Decoder) Form() Form { return d.form }
+
+// Following is what the next file's numbers of the series that go on from file
+// to file will be, by name.
+func (d *Decoder) Following() map[string]int64 {
+	return d.sums.following()
+}

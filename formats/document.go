@@ -40,7 +40,7 @@ func (s *sheet) head() {
 	if about := l.About.In(t.lang); about != "" {
 		s.printf("%s\n\n", about)
 	}
-	s.printf("- %s: `%s`\n", t.structure, structureText(l.Structure.Parts))
+	s.printf("- %s: `%s`\n", t.structure, structureText(l.Structure))
 	s.printf("- %s: %d %s + %s\n", t.lineEnd, s.plan.length, t.bytes, map[LineEnd]string{CRLF: "CR LF", LF: "LF"}[l.end()])
 	s.printf("- %s: %s (%s)\n", t.encoding, l.Charset, newCharset(l.Charset).about.In(t.lang))
 	if len(l.Tolerate) > 0 {

@@ -4,29 +4,54 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 )
 
+// EncodeOptions say how a file is written, where its layout leaves a choice.
+type EncodeOptions struct {
+	// Form is the line end, whether the last record has one, and how many lines
+	// fill the last block; nil for what the layout says first. It must be one
+	// that the layout knows.
+	Form *Form
+
+	// Following tells the next number of each series that goes on from file to
+	// file, by the name of the series. Without it such a number has to be set.
+	Following map[string]int64
+
+	// AsRead writes blank lines, lines cut short and spaces behind a line as
+	// they stood in the records that are copied, and accepts whatever the
+	// layout tolerates in reading. It is for proving that a file was understood
+	// to the last byte, and not for files that anybody else is to read.
+	AsRead bool
+}
+
 // Encoder writes the records of a file. It writes no record that breaks the
-// layout, fills in running numbers and the totals of a trailer, and checks the
-// totals of a header when it is closed. It is not safe for concurrent use.
+// layout, fills in running numbers, repeated values, check digits and the
+// totals of a trailer, and checks the totals of a header when its scope ends.
+// It is not safe for concurrent use.
 //
-//	e := plan.NewEncoder(w)
+//	e := plan.NewEncoder(w, formats.EncodeOptions{})
 //	h := e.Begin("H")
 //	h.SetText(batch, "PWK-2026-0001")
 //	if err := h.End(); err != nil { ... }
 //	...
 //	if err := e.Close(); err != nil { ... }
 type Encoder struct {
-	plan   *Plan
-	w      io.Writer
-	buf    []byte
-	used   int
-	writer Writer
-	sums   *sums
-	place  place
-	count  int   // records written
-	err    error // of w
-	closed bool
+	plan    *Plan
+	options EncodeOptions
+	w       io.Writer
+	buf     []byte
+	used    int
+	writer  Writer
+	sums    *sums
+	place   place
+	lineEnd string
+	form    Form
+	count   int // records written
+	lines   int
+	errs    []*Error // totals of scopes that have ended
+	err     error    // of w
+	closed  bool
 }
 
 // ErrClosed is returned by an encoder that is used after it was closed.
@@ -34,13 +59,20 @@ var ErrClosed = errors.New("encoder is closed")
 
 // NewEncoder writes records to w, in large pieces; Close writes the last one
 // and leaves w open.
-func (p *Plan) NewEncoder(w io.Writer) *Encoder {
-	e := &Encoder{plan: p, w: w, buf: make([]byte, bufferSize+slack), sums: newSums(p)}
-	fields := 0
-	for _, r := range p.records {
-		fields = max(fields, len(r.fields))
+func (p *Plan) NewEncoder(w io.Writer, o EncodeOptions) *Encoder {
+	e := &Encoder{
+		plan: p, options: o, w: w, buf: make([]byte, bufferSize+slack), sums: newSums(p, o.Following), place: newPlace(p),
+		form: Form{End: p.layout.end(), Final: p.layout.Line.Final != FinalNever, Fillers: -1},
 	}
-	e.writer = Writer{e: e, numbers: make([]int64, fields)}
+	if o.Form != nil {
+		e.form = *o.Form
+	}
+	e.lineEnd = e.form.End.bytes()
+	numbers := 0
+	for _, r := range p.records {
+		numbers = max(numbers, r.numbers)
+	}
+	e.writer = Writer{e: e, numbers: make([]int64, numbers)}
 	return e
 }
 
@@ -56,17 +88,28 @@ func (e *Encoder) Begin(record string) *Writer {
 		}
 		w.plan = r
 	}
-	n := len(w.plan.template)
-	if e.used+n > bufferSize {
+	return e.BeginRecord(w.plan)
+}
+
+// BeginRecord is Begin for a record that has been found already.
+func (e *Encoder) BeginRecord(r *RecordPlan) *Writer {
+	w := &e.writer
+	w.plan = r
+	n := r.length
+	if e.used+n+maxExtra > bufferSize {
 		e.flush()
 	}
 	w.window = e.buf[e.used : e.used+n+slack]
-	copy(w.window, w.plan.template)
+	copy(w.window, r.template)
 	w.set = fieldSet{}
 	w.errs = nil
+	w.blanks, w.short, w.long = 0, 0, 0
 	w.open = true
 	return w
 }
+
+// maxExtra is the room kept for a line end.
+const maxExtra = 2
 
 // flush gives what is written so far to the writer.
 func (e *Encoder) flush() {
@@ -94,122 +137,300 @@ func (e *Encoder) end(w *Writer) error {
 	}
 	w.open = false
 	r := w.plan
-	if r.sequence >= 0 && !w.set.has(r.sequence) {
-		f := &r.fields[r.sequence]
-		w.put(f, e.sums.next[r.index])
-	}
-	for _, i := range r.totals {
-		if t := &e.plan.totals[i]; !t.later && !w.set.has(t.field.index) {
-			e.fillTotal(w, t)
+	for _, n := range r.runs {
+		if s := &e.plan.series[n.series]; !w.set.has(n.field) && !s.rising && e.sums.known[n.series] {
+			// The move may begin a scope, and the number with it.
+			w.put(&r.fields[n.field], e.next(r, n.series))
+			w.set.add(n.field)
 		}
 	}
-	if w.errs != nil || w.set.lacks(&r.must) || !run(r.writing, w.window, w.numbers) {
+	if !r.light {
+		e.fillIn(w)
+	}
+	program := r.writing
+	if e.options.AsRead && r.tolerant {
+		program = r.reading
+	}
+	if w.errs != nil || w.set.lacks(&r.must) || r.slots != nil && w.lacksInSlots() || !run(program, w.window, w.numbers) {
 		return e.refuse(w.faults())
 	}
-	if len(r.totals) == 0 && (r.sequence < 0 || w.numbers[r.sequence] == e.sums.next[r.index]) && e.place.repeat(e.plan.steps, r.index) {
+	m := &e.plan.moves[e.place.at*len(e.plan.records)+r.index]
+	if m.plain && r.light && e.runsOn(w) {
+		e.place.at = m.to
 		e.commit(w)
 		return nil
 	}
-	if errs := e.misplaced(w); errs != nil {
+	if errs := e.settle(w); errs != nil {
 		return e.refuse(errs)
 	}
 	e.commit(w)
 	return nil
 }
 
-// fillTotal writes a total over the records before it.
-func (e *Encoder) fillTotal(w *Writer, t *total) {
-	c := e.sums.compute(t)
-	if c.hi != 0 || !putDigits(w.bytes(t.field), c.lo) {
-		w.fail(t.field, ErrOverflow, c.String())
+// next is the next number of a series for a record, which may be the first of
+// a scope.
+func (e *Encoder) next(r *RecordPlan, i int) int64 {
+	m := &e.plan.moves[e.place.at*len(e.plan.records)+r.index]
+	for _, s := range m.open {
+		for _, j := range e.plan.scopes[s].series {
+			if i == j {
+				return e.plan.series[i].first
+			}
+		}
 	}
+	return e.sums.next[i]
 }
 
-// misplaced checks order, running number and totals of a record, and moves on
-// only when all is well.
-func (e *Encoder) misplaced(w *Writer) []*Error {
+// runsOn is the quick look at running numbers.
+func (e *Encoder) runsOn(w *Writer) bool {
+	for _, n := range w.plan.runs {
+		if w.numbers[n.field] != e.sums.next[n.series] {
+			return false
+		}
+	}
+	for _, n := range w.plan.runs {
+		e.sums.next[n.series]++
+	}
+	return true
+}
+
+// fillIn writes what follows from the records before: repeated values and
+// totals that have not been set.
+func (e *Encoder) fillIn(w *Writer) {
 	r := w.plan
-	at := e.place
-	if v := at.accept(e.plan.steps, r.index); v != inPlace {
-		detail := Text{"berkas sudah lengkap", "the file is complete"}
-		if missing, ok := e.place.missing(e.plan.steps); ok && v != afterEnd {
-			detail = missingBefore(e.plan.records[missing])
-		} else if v == outOfLine {
-			detail = Text{"tidak boleh di sini", "it may not stand here"}
+	for _, i := range r.copies {
+		if f := &r.fields[i]; !w.set.has(i) && f.def.Empty == EmptyNever {
+			w.repeat(f, &e.sums.held[f.repeats], e.plan.held[f.repeats].field)
+		}
+	}
+	// A total of a scope that begins with this record is over nothing yet; one
+	// of a scope that goes on counts this record, too.
+	e.sums.ahead = r.index
+	for _, i := range r.totals {
+		t := &e.plan.totals[i]
+		if w.set.has(t.field.index) || t.later || t.field.def.Empty != EmptyNever {
+			continue
+		}
+		c := e.sums.compute(t)
+		v, ok := c.number()
+		if !ok {
+			w.fail(t.field, ErrOverflow, c.String())
+			continue
+		}
+		w.put(t.field, v)
+		w.set.add(t.field.index)
+	}
+	e.sums.ahead = -1
+}
+
+// settle checks order, running numbers, repeated values and totals of a
+// record, and moves on only when all is well.
+func (e *Encoder) settle(w *Writer) []*Error {
+	p, r := e.plan, w.plan
+	m, v, missing := e.place.look(p, r.index)
+	if v != inPlace {
+		detail := Text{"tidak boleh di sini", "it may not stand here"}
+		switch {
+		case v == afterGap:
+			detail = missingBefore(p.records[missing])
+		case e.place.ended(p):
+			detail = Text{"berkas sudah lengkap", "the file is complete"}
+		case e.place.missing(p) >= 0:
+			detail = missingBefore(p.records[e.place.missing(p)])
 		}
 		return []*Error{{RecordType: r.def.Name, Err: ErrStructure, Detail: detail}}
 	}
 	var errs []*Error
-	if r.sequence >= 0 && w.numbers[r.sequence] != e.sums.next[r.index] {
-		errs = append(errs, r.fields[r.sequence].numberError(ErrSequence, decimal(w.numbers[r.sequence]), decimal(e.sums.next[r.index])))
+	for _, n := range r.runs {
+		if one := e.running(w, n); one != nil {
+			errs = append(errs, one)
+		}
 	}
-	for _, i := range r.totals {
-		t := &e.plan.totals[i]
-		value := w.numbers[t.field.index]
-		if t.later {
-			if s := &e.sums.stated[i]; !s.set && errs == nil {
-				*s = stated{set: true, readable: true, line: e.count + 1, record: e.count + 1, value: value}
-			}
+	for _, i := range r.copies {
+		f := &r.fields[i]
+		if f.blank(w.window) {
 			continue
 		}
-		if c, verdict := e.sums.compare(t, value); verdict != agrees {
-			errs = append(errs, t.field.numberError(ErrControl, decimal(value), c.String()))
+		if same, sure := e.sums.repeats(f, w.window, w.numbers); sure && !same {
+			errs = append(errs, e.sums.differs(f, w.window))
 		}
 	}
-	if errs == nil {
-		e.place = at
+	e.sums.ahead = r.index
+	for _, i := range r.totals {
+		t := &p.totals[i]
+		if t.later || t.field.blank(w.window) {
+			continue
+		}
+		if c, verdict := e.sums.compare(t, w.numbers[t.field.index]); verdict != agrees {
+			errs = append(errs, t.field.numberError(ErrControl, decimal(w.numbers[t.field.index]), c.String()))
+		}
 	}
-	return errs
+	e.sums.ahead = -1
+	if errs != nil {
+		return errs
+	}
+	for _, s := range m.close {
+		e.closeScope(s)
+	}
+	for _, s := range m.open {
+		e.sums.open(s)
+	}
+	e.place.move(m)
+	for _, n := range r.runs {
+		e.sums.known[n.series] = true
+		e.sums.next[n.series] = w.numbers[n.field]
+		if !p.series[n.series].rising {
+			e.sums.next[n.series]++
+		}
+	}
+	for _, i := range r.totals {
+		t, s := &p.totals[i], &e.sums.stated[i]
+		s.seen = true
+		if t.later && !s.set && !t.field.blank(w.window) {
+			s.set, s.readable, s.line, s.record, s.value = true, true, e.lines+1, e.count+1, w.numbers[t.field.index]
+		}
+	}
+	return nil
+}
+
+// running checks a running number.
+func (e *Encoder) running(w *Writer, n counter) *Error {
+	s := &e.plan.series[n.series]
+	f := &w.plan.fields[n.field]
+	found, expected := w.numbers[n.field], e.next(w.plan, n.series)
+	switch {
+	case s.rising && found > expected, !s.rising && found == expected, !s.rising && !e.sums.known[n.series]:
+		return nil
+	case s.rising:
+		one := f.numberError(ErrSequence, decimal(found), "")
+		one.Detail = textf("harus lebih besar dari %d sebelumnya", "it must be greater than %d before it", expected)
+		return one
+	}
+	return f.numberError(ErrSequence, decimal(found), decimal(expected))
+}
+
+// closeScope checks what a scope says of itself in its header, and ends it.
+func (e *Encoder) closeScope(scope int) {
+	for _, i := range e.plan.scopes[scope].totals {
+		t, s := &e.plan.totals[i], &e.sums.stated[i]
+		if !t.later || !s.set {
+			continue
+		}
+		s.set = false
+		if c, verdict := e.sums.compare(t, s.value); verdict != agrees {
+			one := t.field.numberError(ErrControl, decimal(s.value), c.String())
+			one.Line, one.Record = s.line, s.record
+			e.errs = append(e.errs, one)
+		}
+	}
+	e.sums.close(scope)
 }
 
 // commit takes a checked record into the file.
 func (e *Encoder) commit(w *Writer) {
 	r := w.plan
 	e.sums.feed(r, w.numbers)
-	e.sums.next[r.index]++
-	e.used += len(r.template)
+	if r.holds != nil {
+		e.sums.hold(r, w.window, w.numbers, nil)
+	}
 	e.count++
+	e.lines++
+	e.used += r.length
+	if w.blanks|w.short|w.long != 0 {
+		e.reshape(w)
+	}
+	e.used += copy(e.buf[e.used:], e.lineEnd)
+}
+
+// reshape gives a record the form in which it was read.
+func (e *Encoder) reshape(w *Writer) {
+	e.used -= w.plan.length
+	line := append([]byte(nil), w.window[:w.plan.length]...)
+	for range w.blanks {
+		e.write(e.lineEnd)
+		e.lines++
+	}
+	line = line[:len(line)-w.short]
+	for range w.long {
+		line = append(line, ' ')
+	}
+	e.write(string(line))
+}
+
+// write puts bytes into the buffer.
+func (e *Encoder) write(s string) {
+	for len(s) > 0 {
+		if e.used+maxExtra >= bufferSize {
+			e.flush()
+		}
+		n := copy(e.buf[e.used:bufferSize-maxExtra], s)
+		e.used += n
+		s = s[n:]
+	}
 }
 
 // refuse makes the error of a record that is not written.
 func (e *Encoder) refuse(errs []*Error) error {
 	for _, one := range errs {
-		one.Line, one.Record = e.count+1, e.count+1
+		one.Line, one.Record = e.lines+1, e.count+1
 	}
 	return &Errors{List: errs}
 }
 
-// Close checks that the file is complete and that the totals of its header
-// agree with what was written, and writes what is still in the buffer. After
-// an error the file must not be used. Closing again does nothing.
+// Following is what the next file's numbers of the series that go on from file
+// to file will be, by name.
+func (e *Encoder) Following() map[string]int64 { return e.sums.following() }
+
+// Close checks that the file is complete and that the totals of headers agree
+// with what was written, fills the last block, and writes what is still in the
+// buffer. After an error the file must not be used. Closing again does
+// nothing.
 func (e *Encoder) Close() error {
 	if e.closed {
 		return nil
 	}
 	e.closed = true
+	e.fillBlock()
+	if !e.form.Final && e.lines > 0 && e.used >= len(e.lineEnd) {
+		e.used -= len(e.lineEnd)
+	}
 	e.flush()
 	if e.err != nil {
 		return e.err
 	}
 	var errs []*Error
-	if missing, ok := e.place.missing(e.plan.steps); ok {
+	if missing := e.place.missing(e.plan); missing >= 0 {
 		r := e.plan.records[missing]
-		errs = append(errs, &Error{Line: e.count, RecordType: r.def.Name, Err: ErrTruncated, Detail: textf("rekaman %s tidak pernah ditulis", "record %s was never written", r.def.Name)})
+		errs = append(errs, &Error{Line: e.lines, RecordType: r.def.Name, Err: ErrTruncated, Detail: textf("rekaman %s tidak pernah ditulis", "record %s was never written", r.def.Name)})
 	}
-	for i := range e.plan.totals {
-		t := &e.plan.totals[i]
-		s := e.sums.stated[i]
-		if !t.later || !s.set {
-			continue
-		}
-		if c, verdict := e.sums.compare(t, s.value); verdict != agrees {
-			one := t.field.numberError(ErrControl, decimal(s.value), c.String())
-			one.Line, one.Record = s.line, s.record
-			errs = append(errs, one)
+	for n := e.plan.leaves[e.place.at]; n != nil; n = n.parent {
+		if n.group >= 0 && e.plan.scopeOf[n.group] > 0 {
+			e.closeScope(e.plan.scopeOf[n.group])
 		}
 	}
+	e.closeScope(0)
+	errs = append(errs, e.errs...)
 	if errs == nil {
 		return nil
 	}
 	return &Errors{List: errs}
+}
+
+// fillBlock writes the lines that fill the last block.
+func (e *Encoder) fillBlock() {
+	b := e.plan.layout.Line.Block
+	if b == nil || e.count == 0 {
+		return
+	}
+	n := e.form.Fillers
+	if n < 0 || !e.options.AsRead {
+		n = (b.Records - e.count%b.Records) % b.Records
+	}
+	n = min(n, math.MaxInt32)
+	line := make([]byte, e.plan.length)
+	fill(line, b.Filler)
+	for range n {
+		e.write(string(line) + e.lineEnd)
+		e.lines++
+	}
 }

@@ -36,6 +36,10 @@ var (
 	ErrControl = errors.New("control total disagrees")
 	// ErrSequence: a running number disagrees.
 	ErrSequence = errors.New("running number disagrees")
+	// ErrCopy: a value differs from that of the record which it repeats.
+	ErrCopy = errors.New("differs from what it repeats")
+	// ErrTolerated: a warning: something that the layout tolerates.
+	ErrTolerated = errors.New("tolerated")
 	// ErrOverflow: a value does not fit into its field.
 	ErrOverflow = errors.New("value does not fit")
 )
@@ -180,6 +184,8 @@ var hints = []struct {
 	{ErrTruncated, "The file was cut off on its way; fetch it again and compare its size with the original."},
 	{ErrControl, "The file's totals do not agree with its records, so records may be missing or altered; ask for a new file."},
 	{ErrSequence, "A record may be missing or repeated; ask for a new file."},
+	{ErrCopy, "The two records do not belong together, or one of them was altered; ask for a new file."},
+	{ErrTolerated, "The layout's `tolerate` accepts it; ask whoever makes the files to write them strictly."},
 	{ErrOverflow, "The value is too long for its field; shorten it or split it."},
 }
 

@@ -118,24 +118,6 @@ func notPrintable(b []byte) *fault {
 	return nil
 }
 
-// examineRecord reads all fields of a record slowly. Fields that cannot be
-// read have the number 0 and are in bad.
-func (r *RecordPlan) examineRecord(b []byte, strict bool, numbers []int64, bad *fieldSet) []*Error {
-	var errs []*Error
-	for i := range r.fields {
-		f := &r.fields[i]
-		raw := b[f.off : f.off+f.n]
-		v, wrong := f.examine(b, strict)
-		numbers[f.index] = v
-		if wrong == nil {
-			continue
-		}
-		bad.add(f.index)
-		errs = append(errs, f.error(wrong, raw))
-	}
-	return errs
-}
-
 // error makes an error of a fault; the caller adds file, line and record.
 func (f *fieldPlan) error(w *fault, raw []byte) *Error {
 	e := &Error{

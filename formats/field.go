@@ -22,7 +22,8 @@ type fieldPlan struct {
 	auto     bool // the encoder fills it in
 
 	pieces     []piece      // where the bytes are, when they stand apart; nil for one piece
-	slot       int          // which of the repetitions of its slot the field stands in, from 0
+	slotted    int          // index of the slot that the field stands in, or -1
+	slot       int          // which of the repetitions of the slot it is, from 0
 	align      Align        // of a text
 	pad        byte         // what pads the value
 	picture    []byte       // exact shape of a text, nil for none
@@ -34,6 +35,7 @@ type fieldPlan struct {
 	each       int          // characters of a code, where the field holds several
 	unaligned  bool         // reading accepts a text on the wrong side
 	unpadded   bool         // reading accepts a number with spaces in front
+	repeats    int          // the held value that it repeats, of one that does
 	slow       bool         // only examine knows the field: there is no operation for it
 }
 
@@ -78,3 +80,21 @@ type checkMethod func(out, over []byte) bool
 
 // dateFormat is a compiled format of a date or time.
 type dateFormat struct{}
+
+// size is how many bytes the field has, all pieces together.
+func (f *fieldPlan) size() int { return f.def.Size() }
+
+// coded says whether the number of the field is the place of its code in its
+// list.
+func (f *fieldPlan) coded() bool { return f.closed && f.kind == KindText && f.each == 0 }
+
+// appendBytes appends the field's bytes in a record, all pieces together.
+func (f *fieldPlan) appendBytes(to, rec []byte) []byte {
+	if f.pieces == nil {
+		return append(to, rec[f.off:f.off+f.n]...)
+	}
+	for _, p := range f.pieces {
+		to = append(to, rec[p.off:p.off+p.n]...)
+	}
+	return to
+}

@@ -1,101 +1,312 @@
 package formats
 
 import (
+	"bytes"
 	"strconv"
 	"unicode/utf8"
 )
 
-// oddLine reads a line whose end is not where it should be.
-func (d *Decoder) oddLine() bool {
-	held, length, next, ended := d.in.line()
+// begins looks at the first bytes of a file for the line end that it uses.
+func (d *Decoder) begins() {
+	p := d.plan
+	ends := p.layout.Line.Ends
+	d.in.need(p.length + 2)
+	head := d.in.buf[d.in.start:min(d.in.end, d.in.start+p.length+2)]
+	found := NoEnd
+	if i := bytes.IndexAny(head, "\r\n"); i >= 0 {
+		switch {
+		case head[i] == '\n':
+			found = LF
+		case i+1 < len(head) && head[i+1] == '\n':
+			found = CRLF
+		default:
+			found = CR
+		}
+	}
+	d.form.End = ends[0]
+	for _, e := range ends {
+		if e == found {
+			d.form.End = e
+		}
+	}
+	d.lineEnd = d.form.End.bytes()
+	d.span = p.length + len(d.lineEnd)
+}
+
+// oddLine reads a line whose end is not where it should be, or which is no
+// record that is known. It is to go on with the next line when more is true;
+// otherwise found says whether there is a record.
+func (d *Decoder) oddLine() (more, found bool) {
+	if d.lineEnd == "" {
+		return d.unbroken()
+	}
+	held, length, next, ended := d.in.line(d.lineEnd[len(d.lineEnd)-1])
+	raw := d.in.buf[d.in.start : d.in.start+held]
+	if d.mark(raw) {
+		d.next = next
+		return true, false
+	}
 	if !ended {
 		return d.cutLine(held, length, next)
 	}
-	p := d.plan
-	raw := d.in.buf[d.in.start : d.in.start+held]
 	cr := held == length && held > 0 && raw[held-1] == '\r'
 	var errs []*Error
 	switch {
-	case p.lineEnd == "\r\n" && cr:
+	case d.lineEnd == "\r\n" && cr:
 		raw, length = raw[:held-1], length-1
-	case p.lineEnd == "\r\n" && length == p.length:
+	case d.lineEnd == "\r\n" && d.fits(length):
 		errs = append(errs, &Error{Err: ErrLineEnd, Detail: Text{"LF saja, seharusnya CR LF", "LF alone, CR LF is expected"}})
-	case p.lineEnd == "\n" && cr && length-1 == p.length:
+	case d.lineEnd == "\n" && cr && d.fits(length-1):
 		raw, length = raw[:held-1], length-1
 		errs = append(errs, &Error{Err: ErrLineEnd, Detail: Text{"CR LF, seharusnya LF saja", "CR LF, LF alone is expected"}})
 	}
-	d.take(raw, length, next, errs)
+	if errs == nil && d.blank(raw, length) {
+		d.next = next
+		return true, false
+	}
+	return d.take(raw, length, next, errs)
+}
+
+// fits says whether some record has that length.
+func (d *Decoder) fits(length int) bool {
+	if d.plan.shared > 0 {
+		return length == d.plan.shared
+	}
+	for _, r := range d.plan.records {
+		if r.length == length {
+			return true
+		}
+	}
+	return false
+}
+
+// blank passes over a blank line, where that is tolerated.
+func (d *Decoder) blank(raw []byte, length int) bool {
+	if !d.plan.tolerates[BlankLines] || length != len(raw) || len(trimRight(raw)) > 0 {
+		return false
+	}
+	d.line++
+	d.rec.blanksAhead++
+	d.warn(&Error{File: d.options.File, Line: d.line, Err: ErrTolerated, Detail: Text{"baris kosong dilewati", "a blank line is passed over"}})
 	return true
 }
 
-// last reads what the file ends with: a whole last line without its end, part
-// of a line, several short lines, or nothing.
-func (d *Decoder) last() bool {
-	if d.in.len() == 0 {
-		d.next = d.in.end
-		d.finish()
+// mark passes over a mark of the end behind the last record, where that is
+// tolerated.
+func (d *Decoder) mark(raw []byte) bool {
+	if len(raw) == 0 || len(raw) > 3 || raw[0] != 0x1A || string(bytes.TrimRight(raw, "\r\n")) != "\x1a" || !d.plan.tolerates[EndMark] || d.in.start+len(raw) < d.in.end-2 {
 		return false
 	}
-	return d.oddLine()
+	d.line++
+	d.warn(&Error{File: d.options.File, Line: d.line, Err: ErrTolerated, Detail: Text{"tanda akhir berkas (bita 1A) dilewati", "a mark of the end (byte 1A) is passed over"}})
+	return true
+}
+
+// filler says whether a record is a line that fills up a block.
+func (d *Decoder) filler(raw []byte) bool {
+	c := d.plan.layout.Line.Block.Filler[0]
+	for _, b := range raw {
+		if b != c {
+			return false
+		}
+	}
+	return true
+}
+
+func (d *Decoder) skipFiller(next int) {
+	d.line++
+	d.form.Fillers++
+	d.form.Final = true
+	d.next = next
 }
 
 // cutLine reads the last line when it has no end.
-func (d *Decoder) cutLine(held, length, next int) bool {
-	p := d.plan
+func (d *Decoder) cutLine(held, length, next int) (more, found bool) {
 	if d.in.err != nil {
 		// The rest of the line is somewhere; what was read says nothing.
 		d.next = d.in.end
 		d.in.start = d.in.end
 		d.finish()
-		return false
+		return false, false
 	}
+	p := d.plan
 	raw := d.in.buf[d.in.start : d.in.start+held]
+	final := p.layout.Line.Final
+	free := final == FinalEither || final == FinalNever
 	var errs []*Error
+	whole := d.fits(length)
+	if block := p.layout.Line.Block; block != nil && whole && d.filler(raw) {
+		d.skipFiller(next)
+		d.form.Final = false
+		if !free {
+			d.openEnd(p.tolerates[FinalLineEnd])
+		}
+		return true, false
+	}
+	if d.blank(raw, length) {
+		d.next = next
+		return true, false
+	}
+	window := d.in.buf[d.in.start : d.in.start+p.length+slack]
+	r := d.identify(window, min(held, p.length))
+	expected := p.length
+	if r != nil {
+		expected = r.length
+	}
 	switch {
-	case length == p.length && p.final:
-	case length == p.length:
+	case length == expected && free:
+	case length == expected && p.tolerates[FinalLineEnd]:
+		more, found = d.take(raw, length, next, nil)
+		d.form.Final = false
+		d.openEnd(true)
+		return more, found
+	case length == expected:
 		errs = append(errs, &Error{Err: ErrTruncated, Detail: Text{"baris terakhir tanpa akhir baris", "the last line has no line end"}})
-	case length == p.length+1 && p.lineEnd == "\r\n" && raw[held-1] == '\r':
+	case length == expected+1 && d.lineEnd == "\r\n" && raw[held-1] == '\r':
 		raw, length = raw[:held-1], length-1
 		errs = append(errs, &Error{Err: ErrTruncated, Detail: Text{"akhir baris terakhir terpotong setelah CR", "the last line end is cut after CR"}})
-	case length < p.length:
-		errs = append(errs, &Error{Err: ErrTruncated, From: length + 1, To: p.length,
-			Detail: textf("berkas berakhir di dalam rekaman, setelah %d dari %d bita", "the file ends inside a record, after %d of %d bytes", length, p.length)})
+	case length < expected && !(p.tolerates[ShortLines] && free):
+		errs = append(errs, &Error{Err: ErrTruncated, From: length + 1, To: expected,
+			Detail: textf("berkas berakhir di dalam rekaman, setelah %d dari %d bita", "the file ends inside a record, after %d of %d bytes", length, expected)})
 	}
-	d.take(raw, length, next, errs)
-	return true
+	more, found = d.take(raw, length, next, errs)
+	d.form.Final = false
+	return more, found
+}
+
+// openEnd says that the last line end is missing.
+func (d *Decoder) openEnd(tolerated bool) {
+	e := &Error{File: d.options.File, Line: d.line, Detail: Text{"baris terakhir tanpa akhir baris", "the last line has no line end"}}
+	if tolerated {
+		e.Err = ErrTolerated
+		d.warn(e)
+		return
+	}
+	e.Err = ErrTruncated
+	d.keep(e)
+}
+
+// unbroken reads on in a file without line ends, where a record is not whole
+// or not known. Where all records are of one length the next one begins behind
+// it; elsewhere nobody knows where.
+func (d *Decoder) unbroken() (more, found bool) {
+	p := d.plan
+	have := d.in.len()
+	window := d.in.buf[d.in.start : d.in.start+p.length+slack]
+	if d.in.err == nil && d.mark(d.in.buf[d.in.start:min(d.in.start+3, d.in.end)]) {
+		d.next = d.in.end
+		return true, false
+	}
+	if n := p.shared; n > 0 && have >= n {
+		raw := window[:n]
+		if block := p.layout.Line.Block; block != nil && d.filler(raw) {
+			d.skipFiller(d.in.start + n)
+			return true, false
+		}
+		d.begin(nil, raw, d.in.start+n)
+		d.broken(nil)
+		return false, true
+	}
+	if d.in.err != nil {
+		d.next, d.in.start = d.in.end, d.in.end
+		d.finish()
+		return false, false
+	}
+	held := min(have, maxHeld)
+	expected := p.length
+	r := d.identify(window, min(have, p.length))
+	if r != nil {
+		expected = r.length
+	}
+	raw := d.in.buf[d.in.start : d.in.start+held]
+	if r == nil && p.shared == 0 {
+		// There is no way to find the next record.
+		next := d.in.start + min(have, p.length)
+		if have > p.length {
+			raw = raw[:p.length]
+		}
+		d.begin(nil, raw, next)
+		d.broken([]*Error{{Err: ErrRecordType, From: 1, To: len(raw), Value: string(clip(raw)), Detail: d.recordTypes()}})
+		return false, true
+	}
+	d.begin(r, raw, d.in.end)
+	d.unreadable([]*Error{{Err: ErrTruncated, From: held + 1, To: expected,
+		Detail: textf("berkas berakhir di dalam rekaman, setelah %d dari %d bita", "the file ends inside a record, after %d of %d bytes", held, expected)}})
+	return false, true
 }
 
 // take reads a line that was found by its line end.
-func (d *Decoder) take(raw []byte, length, next int, errs []*Error) {
+func (d *Decoder) take(raw []byte, length, next int, errs []*Error) (more, found bool) {
 	p := d.plan
 	window := d.in.buf[d.in.start : d.in.start+p.length+slack]
-	if length != p.length {
-		r := p.identifyShort(window, min(len(raw), p.length))
+	r := d.identify(window, min(len(raw), p.length))
+	expected := p.length
+	if r != nil {
+		expected = r.length
+	}
+	switch {
+	case length == expected:
+	case errs == nil && r != nil && length < expected && length > 0 && p.tolerates[ShortLines]:
+		d.short(r, raw, next)
+		return false, true
+	case errs == nil && r != nil && length > expected && length == len(raw) && len(trimRight(raw)) <= expected && p.tolerates[LongLines]:
+		d.begin(r, raw[:expected], next)
+		d.rec.long = length - expected
+		d.warnAt(&Error{From: expected + 1, To: length, Err: ErrTolerated,
+			Detail: textf("%d spasi setelah rekaman diabaikan", "%d spaces behind the record are ignored", length-expected)})
+		d.check(window)
+		return false, true
+	default:
 		d.begin(r, raw, next)
+		if r == nil && p.shared == 0 && len(raw) > 0 {
+			d.broken(append(errs, &Error{Err: ErrRecordType, From: 1, To: len(raw), Value: string(clip(raw)), Detail: d.recordTypes()}))
+			return false, true
+		}
 		if len(errs) == 0 {
-			errs = wrongLength(raw, length, p.length)
+			errs = wrongLength(raw, length, expected)
 		}
 		d.unreadable(errs)
-		return
+		return false, true
 	}
-	r := p.identify(window, d.rec.plan)
+	if block := p.layout.Line.Block; block != nil && len(errs) == 0 && d.filler(raw) {
+		d.skipFiller(next)
+		return true, false
+	}
 	d.begin(r, raw, next)
-	if r != nil && len(errs) == 0 && run(r.reading, window, d.rec.numbers) {
-		d.settle(nil, nil)
-		return
+	if r != nil && len(errs) == 0 {
+		d.check(window)
+		return false, true
 	}
 	d.broken(errs)
+	return false, true
 }
 
-// identifyShort finds the record of a line of which only n bytes are there.
-func (p *Plan) identifyShort(window []byte, n int) *RecordPlan {
-	for _, r := range p.records {
-		if r.matches(window, n) {
-			return r
-		}
+// check reads the fields of a record that has been taken up.
+func (d *Decoder) check(window []byte) {
+	r := d.rec.plan
+	switch {
+	case run(r.writing, window, d.rec.numbers):
+		d.settle(nil, nil)
+	case r.tolerant && run(r.reading, window, d.rec.numbers):
+		d.tolerated()
+		d.settle(nil, nil)
+	default:
+		d.broken(nil)
 	}
-	return nil
+}
+
+// short reads a line whose end is missing: spaces take its place.
+func (d *Decoder) short(r *RecordPlan, raw []byte, next int) {
+	if d.padded == nil {
+		d.padded = make([]byte, d.plan.length+slack)
+	}
+	n := copy(d.padded, raw)
+	fill(d.padded[n:], spaces)
+	d.begin(r, d.padded[:r.length], next)
+	d.rec.short = r.length - n
+	d.warnAt(&Error{From: n + 1, To: r.length, Err: ErrTolerated,
+		Detail: textf("baris berakhir setelah %d dari %d bita; sisanya dibaca sebagai spasi", "the line ends after %d of %d bytes; the rest is read as spaces", n, r.length)})
+	d.check(d.padded)
 }
 
 // unreadable handles a line of the wrong length: the columns cannot be
@@ -105,10 +316,10 @@ func (d *Decoder) unreadable(errs []*Error) {
 	d.rec.whole = errs[0]
 	r := d.rec.plan
 	switch {
-	case d.ended():
-		d.report(append(errs, d.afterEnd()))
 	case r == nil:
-		if len(d.rec.raw) > 0 {
+		if d.place.ended(d.plan) {
+			errs = append(errs, d.afterEnd())
+		} else if len(d.rec.raw) > 0 {
 			d.lose()
 		}
 		d.report(errs)

@@ -1,15 +1,22 @@
 package formats
 
+import (
+	"strconv"
+	"strings"
+)
+
 // broken looks at a record that has something wrong inside.
 func (d *Decoder) broken(errs []*Error) {
 	r := d.rec.plan
 	if r == nil {
 		clear(d.rec.numbers)
-		if d.ended() {
+		if d.place.ended(d.plan) {
 			errs = append(errs, d.afterEnd())
 		} else {
 			d.lose()
-			errs = append(errs, &Error{From: 1, To: len(d.rec.raw), Err: ErrRecordType, Value: string(clip(d.rec.raw)), Detail: d.recordTypes()})
+			if len(errs) == 0 {
+				errs = append(errs, &Error{From: 1, To: len(d.rec.raw), Err: ErrRecordType, Value: string(clip(d.rec.raw)), Detail: d.recordTypes()})
+			}
 		}
 		d.rec.whole = errs[0]
 		d.report(errs)
@@ -20,27 +27,76 @@ func (d *Decoder) broken(errs []*Error) {
 	d.settle(errs, &bad)
 }
 
-// settle puts a record into its place in the file: order, running number,
-// totals. bad is nil when all fields can be read.
-func (d *Decoder) settle(errs []*Error, bad *fieldSet) {
+// tolerated lists what reading accepted in a record though writing would not.
+func (d *Decoder) tolerated() {
 	r := d.rec.plan
-	if d.ended() {
-		d.report(append(errs, d.afterEnd()))
+	if d.warned >= d.options.MaxWarnings {
+		d.warned++ // it is counted, and no more is kept
 		return
 	}
-	before := d.place
-	switch d.place.accept(d.plan.steps, r.index) {
-	case outOfLine, afterEnd:
-		d.report(append(errs, &Error{RecordType: r.def.Name, Err: ErrStructure, Detail: d.expectation(before)}))
+	numbers := make([]int64, len(d.rec.numbers))
+	var bad fieldSet
+	for _, e := range r.examineRecord(d.rec.raw, true, numbers, &bad) {
+		e.Detail = Text{ID: wordsIn("id").fault(e), EN: e.message()}
+		e.Err, e.Expected = ErrTolerated, ""
+		d.warnAt(e)
+	}
+}
+
+// warnAt adds the place of the current record to a warning and keeps it.
+func (d *Decoder) warnAt(e *Error) {
+	e.File, e.Line, e.Record = d.options.File, d.rec.line, d.rec.number
+	if e.RecordType == "" && d.rec.plan != nil {
+		e.RecordType = d.rec.plan.def.Name
+	}
+	d.rec.warnings = append(d.rec.warnings, e)
+	d.warn(e)
+}
+
+func (d *Decoder) warn(e *Error) {
+	d.warned++
+	if len(d.warnings) < d.options.MaxWarnings {
+		d.warnings = append(d.warnings, e)
+	}
+}
+
+// settle puts a record into its place in the file: order, scopes, running
+// numbers, what it repeats, totals. bad is nil when all fields can be read.
+func (d *Decoder) settle(errs []*Error, bad *fieldSet) {
+	p, r := d.plan, d.rec.plan
+	if d.form.Fillers > 0 && !d.after {
+		d.after = true
+		errs = append(errs, &Error{Err: ErrStructure, Detail: Text{"rekaman di belakang baris pengisi blok", "a record behind the lines that fill the last block"}})
+	}
+	m, v, missing := d.place.look(p, r.index)
+	switch v {
+	case outOfLine, tooMany:
+		if d.place.ended(p) {
+			d.report(append(errs, d.afterEnd()))
+			return
+		}
+		d.report(append(errs, &Error{RecordType: r.def.Name, Err: ErrStructure, Detail: d.expectation()}))
 		return
 	case afterGap:
-		missing, _ := before.missing(d.plan.steps)
-		errs = append(errs, &Error{RecordType: r.def.Name, Err: ErrStructure,
-			Detail: missingBefore(d.plan.records[missing])})
+		errs = append(errs, &Error{RecordType: r.def.Name, Err: ErrStructure, Detail: missingBefore(p.records[missing])})
 	case inPlace:
 	}
-	if r.sequence >= 0 {
-		if e := d.running(r, bad); e != nil {
+	if !m.plain {
+		for _, s := range m.close {
+			d.closeScope(s, missing)
+		}
+		for _, s := range m.open {
+			d.sums.open(s)
+		}
+	}
+	d.place.move(m)
+	for _, n := range r.runs {
+		if e := d.running(n, bad); e != nil {
+			errs = append(errs, e)
+		}
+	}
+	for _, i := range r.copies {
+		if e := d.repeats(i, bad); e != nil {
 			errs = append(errs, e)
 		}
 	}
@@ -54,56 +110,141 @@ func (d *Decoder) settle(errs []*Error, bad *fieldSet) {
 			errs = append(errs, e)
 		}
 	}
-	d.report(errs)
+	if r.holds != nil {
+		if d.rec.whole != nil {
+			d.sums.forget(r)
+		} else {
+			d.sums.hold(r, d.rec.raw, d.rec.numbers, bad)
+		}
+	}
+	if errs != nil {
+		d.report(errs)
+	}
 }
 
 // running checks a running number; after a wrong one it goes on from there, so
 // that one missing record is one error. Unknown lines before it may have been
 // the records that are missing, and have been reported.
-func (d *Decoder) running(r *RecordPlan, bad *fieldSet) *Error {
-	next := &d.sums.next[r.index]
-	if bad != nil && bad.has(r.sequence) {
-		*next++
+func (d *Decoder) running(n counter, bad *fieldSet) *Error {
+	s, next := &d.plan.series[n.series], &d.sums.next[n.series]
+	f := &d.rec.plan.fields[n.field]
+	found := d.rec.numbers[n.field]
+	switch {
+	case bad != nil && bad.has(n.field):
+		if !s.rising {
+			*next++
+		}
+		return nil
+	case s.rising:
+		before := *next
+		*next = max(found, before)
+		if found > before {
+			return nil
+		}
+		e := f.numberError(ErrSequence, decimal(found), "")
+		e.Detail = textf("harus lebih besar dari %d sebelumnya", "it must be greater than %d before it", before)
+		return e
+	case !d.sums.known[n.series]:
+		d.sums.known[n.series] = true
+		*next = found + 1
 		return nil
 	}
-	found, expected := d.rec.numbers[r.sequence], *next
+	expected := *next
 	*next = found + 1
 	gap := d.gap
 	d.gap = 0
 	if found >= expected && found-expected <= gap {
 		return nil
 	}
-	return r.fields[r.sequence].numberError(ErrSequence, decimal(found), decimal(expected))
+	return f.numberError(ErrSequence, decimal(found), decimal(expected))
 }
 
-// total checks one total of the record, or notes it for the end.
+// repeats checks a field that repeats one of a record before.
+func (d *Decoder) repeats(i int, bad *fieldSet) *Error {
+	f := &d.rec.plan.fields[i]
+	if bad != nil && bad.has(i) {
+		return nil
+	}
+	if f.blank(d.rec.raw) {
+		return nil // it may be empty, and says nothing
+	}
+	same, sure := d.sums.repeats(f, d.rec.raw, d.rec.numbers)
+	if same || !sure {
+		return nil
+	}
+	return d.sums.differs(f, d.rec.raw)
+}
+
+// total checks one total of the record, or notes it for the end of its scope.
 func (d *Decoder) total(i int, bad *fieldSet) *Error {
 	t := &d.plan.totals[i]
 	readable := bad == nil || !bad.has(t.field.index)
 	value := d.rec.numbers[t.field.index]
+	s := &d.sums.stated[i]
+	s.seen = true
+	if readable && t.field.blank(d.rec.raw) {
+		return nil // the layout lets it say nothing
+	}
 	if t.later {
-		if s := &d.sums.stated[i]; !s.set {
-			*s = stated{set: true, readable: readable, line: d.rec.line, record: d.rec.number, value: value}
+		if !s.set {
+			s.set, s.readable, s.line, s.record, s.value = true, readable, d.rec.line, d.rec.number, value
 		}
 		return nil
 	}
-	return d.compare(t, value, readable)
+	return d.compare(i, value, readable)
 }
 
-func (d *Decoder) compare(t *total, value int64, readable bool) *Error {
+func (d *Decoder) compare(i int, value int64, readable bool) *Error {
+	t := &d.plan.totals[i]
 	if !readable {
-		d.unverified = append(d.unverified, t.name())
+		d.doubt(i)
 		return nil
 	}
 	c, verdict := d.sums.compare(t, value)
 	switch verdict {
 	case unsure:
-		d.unverified = append(d.unverified, t.name())
+		d.doubt(i)
 	case disagrees:
 		return t.field.numberError(ErrControl, decimal(value), c.String())
 	case agrees:
 	}
 	return nil
+}
+
+// doubt notes a total that cannot be checked.
+func (d *Decoder) doubt(i int) {
+	if !d.doubted[i] {
+		d.doubted[i] = true
+		d.unverified = append(d.unverified, d.plan.totals[i].name())
+	}
+}
+
+// closeScope checks what a scope says of itself, and ends it.
+func (d *Decoder) closeScope(scope, missing int) {
+	for _, i := range d.plan.scopes[scope].totals {
+		d.closeTotal(i, missing)
+	}
+	d.sums.close(scope)
+}
+
+// closeTotal checks a total whose scope ends; missing is a record that the
+// scope lacks, or -1.
+func (d *Decoder) closeTotal(i, missing int) {
+	t, s := &d.plan.totals[i], &d.sums.stated[i]
+	switch {
+	case !s.seen:
+		if t.required || t.record == missing {
+			d.doubt(i)
+		}
+	case t.later && s.set && d.in.err != nil && d.done:
+		d.doubt(i) // the rest of the scope was not read
+	case t.later && s.set:
+		s.set = false
+		if e := d.compare(i, s.value, s.readable); e != nil {
+			e.File, e.Line, e.Record = d.options.File, s.line, s.record
+			d.keep(e)
+		}
+	}
 }
 
 func (t *total) name() string { return t.field.record.def.Name + "." + t.field.def.Name }
@@ -118,12 +259,6 @@ func (d *Decoder) lose() {
 	d.gap++
 }
 
-// ended says whether the structure is complete and can take nothing more.
-func (d *Decoder) ended() bool {
-	steps := d.plan.steps
-	return d.place.step == len(steps)-1 && d.place.count >= steps[d.place.step].max
-}
-
 func (d *Decoder) afterEnd() *Error {
 	e := &Error{Err: ErrStructure, Detail: Text{"berkas seharusnya sudah berakhir sebelum baris ini", "the file should have ended before this line"}}
 	if d.rec.plan != nil {
@@ -132,36 +267,27 @@ func (d *Decoder) afterEnd() *Error {
 	return e
 }
 
-// expectation says which records may stand at a place.
-func (d *Decoder) expectation(at place) Text {
-	s := ""
-	for j := at.step; j < len(d.plan.steps); j++ {
-		st := d.plan.steps[j]
-		count := 0
-		if j == at.step {
-			count = at.count
-		}
-		if count < st.max {
-			s += d.plan.records[st.record].def.Name
-			if count < st.min {
-				break
-			}
-			if j < len(d.plan.steps)-1 {
-				s += "/"
-			}
-		}
+// expectation says which records may stand here.
+func (d *Decoder) expectation() Text {
+	var names []string
+	for _, r := range d.place.expected(d.plan) {
+		names = append(names, r.def.Name)
 	}
+	s := strings.Join(names, "/")
 	return textf("seharusnya %s", "expected %s", s)
 }
 
+// maxNamed is how many records an error names.
+const maxNamed = 8
+
 // recordTypes says by what records are known.
 func (d *Decoder) recordTypes() Text {
-	s := ""
-	for i, r := range d.plan.records {
-		if i > 0 {
-			s += ", "
-		}
-		s += r.def.Name
+	var names []string
+	for _, r := range d.plan.records {
+		names = append(names, r.def.Name)
 	}
-	return textf("rekaman yang dikenal: %s", "records are %s", s)
+	if more := len(names) - maxNamed; more > 0 {
+		names = append(names[:maxNamed], "+"+strconv.Itoa(more))
+	}
+	return textf("rekaman yang dikenal: %s", "records are %s", strings.Join(names, ", "))
 }

@@ -10,7 +10,7 @@ import (
 type Tally struct {
 	Bytes   int64          // of the file, line ends included
 	Lines   int            // lines
-	Records int            // records: every line is one
+	Records int            // records: every line is one, but for blank ones and those that fill up a block
 	Unknown int            // lines that are no record of the layout
 	ByType  map[string]int // records by type, broken ones included
 }
@@ -21,36 +21,55 @@ func (d *Decoder) finish() {
 		return
 	}
 	d.done = true
+	missing := d.place.missing(d.plan)
 	if d.in.err != nil {
-		for i := range d.plan.totals {
-			if t := &d.plan.totals[i]; t.later || d.sums.counts[t.record] == 0 {
-				d.unverified = append(d.unverified, t.name())
-			}
-		}
+		d.closeAll(missing)
 		return
 	}
-	missing, cut := d.place.missing(d.plan.steps)
 	switch {
 	case d.line == 0:
 		d.keep(&Error{File: d.options.File, Line: 1, Err: ErrTruncated, Detail: Text{"berkas kosong", "the file is empty"}})
-	case cut:
+	case missing >= 0:
 		r := d.plan.records[missing]
 		d.keep(&Error{File: d.options.File, Line: d.line, RecordType: r.def.Name, Err: ErrTruncated,
 			Detail: textf("berkas berakhir di sini, tanpa rekaman %s", "the file ends here, without its record %s", r.def.Name)})
 	}
-	for i := range d.plan.totals {
-		t := &d.plan.totals[i]
-		s := d.sums.stated[i]
-		switch {
-		case d.sums.counts[t.record] == 0:
-			d.unverified = append(d.unverified, t.name())
-		case t.later:
-			if e := d.compare(t, s.value, s.readable); e != nil {
-				e.File, e.Line, e.Record = d.options.File, s.line, s.record
-				d.keep(e)
-			}
+	if d.form.Final && d.plan.layout.Line.Final == FinalNever && d.lineEnd != "" && d.line > 0 {
+		d.keep(&Error{File: d.options.File, Line: d.line, Err: ErrLineEnd, Detail: Text{"baris terakhir seharusnya tanpa akhir baris", "the last line should have no line end"}})
+	}
+	d.block()
+	d.closeAll(missing)
+}
+
+// closeAll ends all scopes in which the file stands at its end.
+func (d *Decoder) closeAll(missing int) {
+	for n := d.plan.leaves[d.place.at]; n != nil; n = n.parent {
+		if n.group >= 0 && d.plan.scopeOf[n.group] > 0 {
+			d.closeScope(d.plan.scopeOf[n.group], missing)
 		}
 	}
+	d.closeScope(0, missing)
+}
+
+// block checks that the file is filled up to a whole block.
+func (d *Decoder) block() {
+	b := d.plan.layout.Line.Block
+	if b == nil || d.line == 0 {
+		return
+	}
+	have := d.records + d.form.Fillers
+	want := (d.records + b.Records - 1) / b.Records * b.Records
+	if have == want {
+		return
+	}
+	e := &Error{File: d.options.File, Line: d.line, Err: ErrStructure,
+		Detail: textf("berkas berisi %d baris; dengan pengisi seharusnya %d, kelipatan %d", "the file has %d lines; filled up it should have %d, a multiple of %d", have, want, b.Records)}
+	if d.plan.tolerates[Unblocked] {
+		e.Err = ErrTolerated
+		d.warn(e)
+		return
+	}
+	d.keep(e)
 }
 
 // report adds the place to a record's errors and keeps them.
@@ -102,6 +121,14 @@ func (d *Decoder) Errors() []*Error { return slices.Clone(d.errs) }
 // ErrorCount is how many errors there are, kept or not.
 func (d *Decoder) ErrorCount() int { return d.count }
 
+// Warnings are the things that were tolerated, as errors that wrap
+// [ErrTolerated], in the order found; those beyond a bound are only counted.
+func (d *Decoder) Warnings() []*Error { return slices.Clone(d.warnings) }
+
+// WarningCount is how many things were tolerated, kept or not; beyond the
+// bound of the list a record counts once.
+func (d *Decoder) WarningCount() int { return d.warned }
+
 // Unverified names the totals, as RECORD.field, that could not be checked
 // because something that belongs to them could not be read.
 func (d *Decoder) Unverified() []string { return slices.Clone(d.unverified) }
@@ -109,7 +136,7 @@ func (d *Decoder) Unverified() []string { return slices.Clone(d.unverified) }
 // Tally is what has been read so far.
 func (d *Decoder) Tally() Tally {
 	t := Tally{
-		Bytes: d.in.read - int64(d.in.end-d.next), Lines: d.line, Records: d.line, Unknown: d.unknown,
+		Bytes: d.in.read - int64(d.in.end-d.next), Lines: d.line, Records: d.records, Unknown: d.unknown,
 		ByType: make(map[string]int, len(d.byType)),
 	}
 	for i, n := range d.byType {

@@ -8,14 +8,28 @@ import (
 // concurrent use; decoders and encoders of a plan are not.
 type Plan struct {
 	layout  *Layout
-	length  int    // bytes of a record
-	lineEnd string // bytes of the line end
+	length  int // bytes of the longest record
+	shared  int // bytes of every record, or 0 when they differ
 	records []*RecordPlan
-	steps   []step
 	lists   map[string]*codeList
-	totals  []total
-	cells   []cell // of all accumulators, as they are at the start
-	final   bool   // a missing last line end is tolerated
+
+	// The structure: its places (a leaf each; place 0 is before the file), and
+	// what each record does at each place.
+	leaves     []*node
+	counted    []*node // parts whose repetitions are counted
+	moves      []move  // by place and record
+	ends       []ending
+	candidates [][]*RecordPlan // by place: the records, the likeliest first
+	scopeOf    []int           // the scope of each group, or 0
+
+	// What is computed.
+	scopes []scope // the file is the first
+	totals []total
+	cells  int // of all accumulators
+	series []series
+	held   []held
+
+	tolerates map[Tolerance]bool
 }
 
 // Name is the layout's name.
@@ -24,7 +38,8 @@ func (p *Plan) Name() string { return p.layout.Name }
 // Layout is what the plan was compiled from. It must not be changed.
 func (p *Plan) Layout() *Layout { return p.layout }
 
-// Length is the number of bytes of a record, without its line end.
+// Length is the number of bytes of a record, without its line end: of the
+// longest one, when they differ.
 func (p *Plan) Length() int { return p.length }
 
 // LineEnd is the line end that is written.
@@ -66,8 +81,13 @@ func (p *Plan) field(record, field string) (*fieldPlan, bool) {
 	if !ok {
 		return nil, false
 	}
+	return r.field(field)
+}
+
+// field finds a field; of one that stands in a slot, the first.
+func (r *RecordPlan) field(name string) (*fieldPlan, bool) {
 	for i := range r.fields {
-		if r.fields[i].def.Name == field {
+		if r.fields[i].def.Name == name {
 			return &r.fields[i], true
 		}
 	}
@@ -87,69 +107,27 @@ func (p *Plan) Code(list, value string) (Code, bool) {
 	return l.codes[i], true
 }
 
-// Fits says whether a file that begins with these bytes may follow the layout:
-// its first line has the length, the line end, the discriminator and the
-// constants of a record that may stand first.
-func (p *Plan) Fits(head []byte) bool {
-	n := p.length + len(p.lineEnd)
-	switch {
-	case len(head) >= n && string(head[p.length:n]) == p.lineEnd:
-	case len(head) == p.length && p.final:
-	default:
-		return false
-	}
-	window := make([]byte, p.length+slack)
-	copy(window, head[:p.length])
-	r := p.identify(window, nil)
-	if r == nil {
-		return false
-	}
-	for _, s := range p.steps {
-		if s.record == r.index {
-			for i := range r.fields {
-				f := &r.fields[i]
-				if f.constant != "" && string(head[f.off:f.off+f.n]) != f.constant {
-					return false
-				}
-			}
-			return true
-		}
-		if s.min > 0 {
-			return false
-		}
-	}
-	return false
-}
-
-// identify finds the record of a window; guess, the record before, is tried
-// first since most records are alike.
-func (p *Plan) identify(window []byte, guess *RecordPlan) *RecordPlan {
-	if guess != nil && guess.matches(window, p.length) {
-		return guess
-	}
-	for _, r := range p.records {
-		if r.matches(window, p.length) {
-			return r
-		}
-	}
-	return nil
-}
-
 // RecordPlan is a record of a plan.
 type RecordPlan struct {
-	def      *RecordLayout
-	plan     *Plan
-	index    int
-	matchers []matcher
-	fields   []fieldPlan
-	reading  []op // what the decoder checks
-	writing  []op // what the encoder checks, strictly
-	template []byte
-	must     fieldSet // fields that a writer has to set
-	sequence int      // field of the running number, or -1
-	first    int64    // where it begins
-	feeds    []feed   // accumulators that this record feeds
-	totals   []int    // totals that stand in this record
+	def          *RecordLayout
+	plan         *Plan
+	index        int
+	length       int         // bytes
+	alternatives [][]matcher // how the record is known: all conditions of one of them hold
+	fields       []fieldPlan
+	slots        []slotPlan
+	reading      []op // what the decoder checks
+	writing      []op // what the encoder checks, strictly
+	tolerant     bool // reading accepts more than writing
+	template     []byte
+	must         fieldSet  // fields that a writer has to set
+	numbers      int       // how many there are: of the fields, and of the slots that are present
+	runs         []counter // running numbers
+	copies       []int     // fields that repeat one of a record before
+	holds        []int     // values that later records repeat
+	feeds        []feed    // accumulators that this record feeds
+	totals       []int     // totals that stand in this record
+	light        bool      // it has no totals and copies, and no running number that begins elsewhere
 }
 
 // Name is the record's name: the structure speaks of it by this name.
@@ -167,26 +145,88 @@ func (r *RecordPlan) Fields() []Field {
 	return out
 }
 
+// Length is the number of bytes of the record, without its line end.
+func (r *RecordPlan) Length() int { return r.length }
+
+// Slots are the record's repeated blocks of fields, by name; their fields are
+// among Fields, once for each repetition.
+func (r *RecordPlan) Slots() []Slot {
+	out := make([]Slot, len(r.slots))
+	for i := range r.slots {
+		out[i] = Slot{&r.slots[i]}
+	}
+	return out
+}
+
+// Slot is a repeated block of fields of a record.
+type Slot struct{ p *slotPlan }
+
+// Name is the slot's name.
+func (s Slot) Name() string { return s.p.def.Name }
+
+// Title is what people call the slot.
+func (s Slot) Title() Text { return s.p.def.Title }
+
+// Times is how often it stands in the record.
+func (s Slot) Times() int { return s.p.def.Times }
+
+// Fields are the fields of one repetition, counted from 0.
+func (s Slot) Fields(repetition int) []Field {
+	rep := s.p.repetitions[repetition]
+	out := make([]Field, 0, rep.to-rep.from)
+	for i := rep.from; i < rep.to; i++ {
+		out = append(out, Field{&s.p.record.fields[i]})
+	}
+	return out
+}
+
+// slotPlan is a compiled slot.
+type slotPlan struct {
+	def         *SlotLayout
+	record      *RecordPlan
+	repetitions []repetition
+}
+
+// repetition is one of the blocks of a slot.
+type repetition struct {
+	off, n   int
+	from, to int // its fields
+	present  int // the number that says whether it is there
+}
+
 // matcher is a compiled condition of a discriminator.
 type matcher struct {
 	off, n int
-	mask   uint64
-	word   uint64   // of the first value, where the field has up to 8 bytes
+	not    bool
+	mask   uint64   // 0 when there is more than one value, or more than 8 bytes
+	word   uint64   // of the only value
 	values []string // all of them
 }
 
 // matches says whether the first n bytes of a window are this record; with
 // fewer bytes than the discriminator needs they are not.
 func (r *RecordPlan) matches(window []byte, n int) bool {
-	for i := range r.matchers {
-		m := &r.matchers[i]
+	for i := range r.alternatives {
+		if matchAll(r.alternatives[i], window, n) {
+			return true
+		}
+	}
+	return false
+}
+
+func matchAll(conditions []matcher, window []byte, n int) bool {
+	for i := range conditions {
+		m := &conditions[i]
 		if m.off+m.n > n {
 			return false
 		}
-		if m.mask != 0 && (load8(window, m.off)^m.word)&m.mask == 0 {
+		if m.mask != 0 {
+			if (load8(window, m.off)^m.word)&m.mask != 0 {
+				return false
+			}
 			continue
 		}
-		if !m.among(window) {
+		if m.among(window) == m.not {
 			return false
 		}
 	}
@@ -194,9 +234,6 @@ func (r *RecordPlan) matches(window []byte, n int) bool {
 }
 
 func (m *matcher) among(window []byte) bool {
-	if len(m.values) == 1 && m.mask != 0 {
-		return false // compared already
-	}
 	for _, v := range m.values {
 		if string(window[m.off:m.off+m.n]) == v {
 			return true

@@ -12,6 +12,12 @@ type Record struct {
 	number  int
 	errs    []*Error
 	whole   *Error // set when no field can be read
+
+	warnings    []*Error
+	blanks      int // blank lines before it
+	blanksAhead int // blank lines since it
+	short       int // bytes that its line lacked
+	long        int // spaces that its line had behind it
 }
 
 // Type is the record's name in the layout, "" when it is not known.
@@ -104,6 +110,17 @@ func (r *Record) Err() error {
 
 // Errors is what is wrong with this record; it may be kept.
 func (r *Record) Errors() []*Error { return r.errs }
+
+// Warnings is what was tolerated in this record; it may be kept.
+func (r *Record) Warnings() []*Error { return r.warnings }
+
+// Present says whether a repetition of a slot, counted from 0, is there.
+func (r *Record) Present(s Slot, repetition int) bool {
+	if s.p == nil || s.p.record != r.plan || r.whole != nil {
+		return false
+	}
+	return r.numbers[s.p.repetitions[repetition].present] != 0
+}
 
 // FieldErr is what is wrong with one field, if anything: its bytes, or its
 // value beside the rest of the file. When the whole line cannot be read it is

@@ -2,157 +2,49 @@ package formats
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
-
-	"github.com/goccy/go-yaml/ast"
 )
 
-// structure reads `H D* T`: records in order, each with how often it stands
-// there: once, ? at most once, * any number, + at least once, {n} exactly,
-// {n,m} from n to m, {n,} at least n times.
-func (r *reader) structure(n ast.Node) []Part {
-	s := r.scalar(n)
-	var steps []Part
-	for word := range strings.FieldsSeq(s) {
-		if strings.ContainsAny(word, "()|") {
-			r.say(n, "Write records with ?, *, + or {n,m}: H D* T.", fmt.Sprintf("%q: groups and alternatives are not part of the language yet", word))
-			return nil
-		}
-		step, ok := parseStep(word)
-		if !ok {
-			r.say(n, "Write records with ?, *, + or {n,m}: H D* T.", fmt.Sprintf("%q is no step of a structure", word))
-			return nil
-		}
-		steps = append(steps, step)
-	}
-	return steps
-}
-
-func parseStep(word string) (Part, bool) {
-	switch end := word[len(word)-1]; end {
-	case '?':
-		return Part{Name: word[:len(word)-1], Min: 0, Max: 1}, len(word) > 1
-	case '*':
-		return Part{Name: word[:len(word)-1], Min: 0, Max: Unbounded}, len(word) > 1
-	case '+':
-		return Part{Name: word[:len(word)-1], Min: 1, Max: Unbounded}, len(word) > 1
-	case '}':
-		name, bounds, ok := strings.Cut(word[:len(word)-1], "{")
-		if !ok || name == "" {
-			return Part{}, false
-		}
-		low, high, ranged := strings.Cut(bounds, ",")
-		least, err := strconv.Atoi(low)
-		if err != nil || least < 0 || least > 1<<30 {
-			return Part{}, false
-		}
-		most := least
-		switch {
-		case ranged && high == "":
-			most = Unbounded
-		case ranged:
-			if most, err = strconv.Atoi(high); err != nil || most > 1<<30 {
-				return Part{}, false
-			}
-		}
-		return Part{Name: name, Min: least, Max: most}, most >= least && most > 0
-	}
-	return Part{Name: word, Min: 1, Max: 1}, true
-}
-
-// String writes a step as the structure does.
+// String writes a part as the structure does.
 func (s Part) String() string {
+	word := s.Name
+	if word == "" {
+		between := " "
+		if s.Choice {
+			between = " | "
+		}
+		word = "(" + partsText(s.Parts, between) + ")"
+	}
 	switch {
 	case s.Min == 1 && s.Max == 1:
-		return s.Name
+		return word
 	case s.Min == 0 && s.Max == 1:
-		return s.Name + "?"
+		return word + "?"
 	case s.Min == 0 && s.Max == Unbounded:
-		return s.Name + "*"
+		return word + "*"
 	case s.Min == 1 && s.Max == Unbounded:
-		return s.Name + "+"
+		return word + "+"
 	case s.Max == Unbounded:
-		return fmt.Sprintf("%s{%d,}", s.Name, s.Min)
+		return fmt.Sprintf("%s{%d,}", word, s.Min)
 	case s.Min == s.Max:
-		return fmt.Sprintf("%s{%d}", s.Name, s.Min)
+		return fmt.Sprintf("%s{%d}", word, s.Min)
 	}
-	return fmt.Sprintf("%s{%d,%d}", s.Name, s.Min, s.Max)
+	return fmt.Sprintf("%s{%d,%d}", word, s.Min, s.Max)
+}
+
+func partsText(parts []Part, between string) string {
+	words := make([]string, len(parts))
+	for i, p := range parts {
+		words[i] = p.String()
+	}
+	return strings.Join(words, between)
 }
 
 // structureText writes a structure as it is written in YAML.
-func structureText(steps []Part) string {
-	words := make([]string, len(steps))
-	for i, s := range steps {
-		words[i] = s.String()
+func structureText(p Part) string {
+	if p.Name == "" && p.Min == 1 && p.Max == 1 {
+		s := p.String()
+		return s[1 : len(s)-1]
 	}
-	return strings.Join(words, " ")
-}
-
-// step is a step of a plan's structure.
-type step struct {
-	record   int // index of the record
-	min, max int
-}
-
-// place is how far a file has come in its structure.
-type place struct {
-	step  int
-	count int // how often the step's record has been there
-}
-
-// verdict is what the structure says about a record.
-type verdict uint8
-
-const (
-	inPlace   verdict = iota
-	outOfLine         // not allowed here; the place does not move
-	afterGap          // allowed, but records before it are missing
-	afterEnd          // the structure is complete
-)
-
-// repeat accepts a record that repeats the step, which nearly all do.
-func (p *place) repeat(steps []step, record int) bool {
-	s := &steps[p.step]
-	if s.record == record && p.count < s.max {
-		p.count++
-		return true
-	}
-	return false
-}
-
-// accept moves to the step of the record, if there is one.
-func (p *place) accept(steps []step, record int) verdict {
-	if p.repeat(steps, record) {
-		return inPlace
-	}
-	gap := p.count < steps[p.step].min
-	for j := p.step + 1; j < len(steps); j++ {
-		if steps[j].record == record {
-			p.step, p.count = j, 1
-			if gap {
-				return afterGap
-			}
-			return inPlace
-		}
-		gap = gap || steps[j].min > 0
-	}
-	if p.step == len(steps)-1 && p.count >= steps[p.step].max {
-		return afterEnd
-	}
-	return outOfLine
-}
-
-// missing is the first step that must still come for a file to be complete.
-func (p *place) missing(steps []step) (int, bool) {
-	for j := p.step; j < len(steps); j++ {
-		have := 0
-		if j == p.step {
-			have = p.count
-		}
-		if have < steps[j].min {
-			return steps[j].record, true
-		}
-	}
-	return 0, false
+	return p.String()
 }
