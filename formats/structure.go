@@ -2,64 +2,8 @@ package formats
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
-
-	"github.com/goccy/go-yaml/ast"
 )
-
-// structure reads `H D* T`: records in order, each with how often it stands
-// there: once, ? at most once, * any number, + at least once, {n} exactly,
-// {n,m} from n to m, {n,} at least n times.
-func (r *reader) structure(n ast.Node) []Part {
-	s := r.scalar(n)
-	var steps []Part
-	for word := range strings.FieldsSeq(s) {
-		if strings.ContainsAny(word, "()|") {
-			r.say(n, "Write records with ?, *, + or {n,m}: H D* T.", fmt.Sprintf("%q: groups and alternatives are not part of the language yet", word))
-			return nil
-		}
-		step, ok := parseStep(word)
-		if !ok {
-			r.say(n, "Write records with ?, *, + or {n,m}: H D* T.", fmt.Sprintf("%q is no step of a structure", word))
-			return nil
-		}
-		steps = append(steps, step)
-	}
-	return steps
-}
-
-func parseStep(word string) (Part, bool) {
-	switch end := word[len(word)-1]; end {
-	case '?':
-		return Part{Name: word[:len(word)-1], Min: 0, Max: 1}, len(word) > 1
-	case '*':
-		return Part{Name: word[:len(word)-1], Min: 0, Max: Unbounded}, len(word) > 1
-	case '+':
-		return Part{Name: word[:len(word)-1], Min: 1, Max: Unbounded}, len(word) > 1
-	case '}':
-		name, bounds, ok := strings.Cut(word[:len(word)-1], "{")
-		if !ok || name == "" {
-			return Part{}, false
-		}
-		low, high, ranged := strings.Cut(bounds, ",")
-		least, err := strconv.Atoi(low)
-		if err != nil || least < 0 || least > 1<<30 {
-			return Part{}, false
-		}
-		most := least
-		switch {
-		case ranged && high == "":
-			most = Unbounded
-		case ranged:
-			if most, err = strconv.Atoi(high); err != nil || most > 1<<30 {
-				return Part{}, false
-			}
-		}
-		return Part{Name: name, Min: least, Max: most}, most >= least && most > 0
-	}
-	return Part{Name: word, Min: 1, Max: 1}, true
-}
 
 // String writes a step as the structure does.
 func (s Part) String() string {
