@@ -27,6 +27,17 @@ func filePlan(tb testing.TB, name string) *Plan {
 	return p
 }
 
+// typeOf finds the record that a line is, wherever it stands.
+func typeOf(p *Plan, line []byte) *RecordPlan {
+	window := append(bytes.Clone(line), make([]byte, p.length+slack)...)
+	for _, r := range p.records {
+		if r.matches(window, len(line)) {
+			return r
+		}
+	}
+	return nil
+}
+
 // agree checks that the quick program and the slow examination say the same
 // of a record, and read the same numbers.
 func agree(t testing.TB, r *RecordPlan, raw []byte, strict bool) {
@@ -36,7 +47,7 @@ func agree(t testing.TB, r *RecordPlan, raw []byte, strict bool) {
 	if strict {
 		ops = r.writing
 	}
-	quick, slow := make([]int64, len(r.fields)), make([]int64, len(r.fields))
+	quick, slow := make([]int64, r.numbers), make([]int64, r.numbers)
 	ok := run(ops, window, quick)
 	var bad fieldSet
 	errs := r.examineRecord(raw, strict, slow, &bad)
@@ -64,7 +75,7 @@ func TestQuickAndSlowAgree(t *testing.T) {
 			t.Fatal(err)
 		}
 		for line := range bytes.SplitSeq(bytes.TrimSuffix(file, []byte("\r\n")), []byte("\r\n")) {
-			r := p.identify(append(bytes.Clone(line), make([]byte, slack)...), nil)
+			r := typeOf(p, line)
 			for range 4000 {
 				raw := bytes.Clone(line)
 				f := &r.fields[rng.IntN(len(r.fields))]
@@ -168,10 +179,10 @@ func TestAccumulatorsAreShared(t *testing.T) {
 
 func TestSumsBeyond64Bits(t *testing.T) {
 	p := filePlan(t, "bri-settlement")
-	s := newSums(p)
+	s := newSums(p, nil)
 	r, _ := p.Record("D")
 	f, _ := p.field("D", "amount")
-	numbers := make([]int64, len(r.fields))
+	numbers := make([]int64, r.numbers)
 	numbers[f.index] = 1<<63 - 1
 	for range 5 {
 		s.feed(r, numbers)

@@ -194,7 +194,7 @@ func newBenchWriter(p *formats.Plan) *benchWriter {
 func (b *benchWriter) amountOf(i int) int64 { return int64(i%700)*100_00 + 5_000_000 }
 
 func (b *benchWriter) file(out io.Writer, records int) error {
-	e := b.plan.NewEncoder(out)
+	e := b.plan.NewEncoder(out, formats.EncodeOptions{})
 	if err := b.head(e, records); err != nil {
 		return err
 	}
@@ -256,7 +256,7 @@ func (b *benchWriter) head(e *formats.Encoder, records int) error {
 // recode encodes what it decodes.
 func recode(p *formats.Plan, in io.Reader, out io.Writer) error {
 	d := p.NewDecoder(in, formats.DecodeOptions{})
-	e := p.NewEncoder(out)
+	e := p.NewEncoder(out, formats.EncodeOptions{})
 	for d.Next() {
 		r := d.Record()
 		if err := r.Err(); err != nil {

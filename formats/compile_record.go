@@ -89,7 +89,7 @@ func (c *compiler) fields(r *RecordPlan) {
 		if f.repetition {
 			s := &r.slots[f.slot]
 			if len(s.repetitions) <= f.rep {
-				s.repetitions = append(s.repetitions, repetition{off: f.base, n: s.def.Len, from: i, present: r.numbers})
+				s.repetitions = append(s.repetitions, block{off: f.base, n: s.def.Len, from: i, present: r.numbers})
 				r.numbers++
 			}
 			s.repetitions[f.rep].to = i + 1

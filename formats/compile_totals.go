@@ -542,7 +542,7 @@ func (c *compiler) feeds(a *account) {
 
 // inRepetition is the index of the field of the same name in a repetition, of
 // a field outside the slot its own, -1 for none.
-func inRepetition(r *RecordPlan, f *fieldPlan, rep repetition) int {
+func inRepetition(r *RecordPlan, f *fieldPlan, rep block) int {
 	if f == nil {
 		return -1
 	}

@@ -96,6 +96,7 @@ func (d *Decoder) Next() bool {
 		if have < d.span {
 			d.in.need(d.span)
 			if have = d.in.len(); have == 0 {
+				d.next = d.in.end
 				d.finish()
 				return false
 			}

@@ -68,7 +68,7 @@ func TestEncoderRefuses(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			var out bytes.Buffer
-			e := p.NewEncoder(&out)
+			e := p.NewEncoder(&out, formats.EncodeOptions{})
 			if err := header(p, e, 1, 50_000_00).End(); err != nil {
 				t.Fatal(err)
 			}
@@ -99,7 +99,7 @@ func TestEncoderRefuses(t *testing.T) {
 func TestSettingAgain(t *testing.T) {
 	p := plan(t, "bri-transfer")
 	var out bytes.Buffer
-	e := p.NewEncoder(&out)
+	e := p.NewEncoder(&out, formats.EncodeOptions{})
 	w := header(p, e, 1, 50_000_00)
 	w.SetText(p.Field("H", "purpose"), "PR")
 	if err := w.End(); !errors.Is(err, formats.ErrConstant) {
@@ -134,7 +134,7 @@ func TestSettingAgain(t *testing.T) {
 
 func TestEncoderTellsAllAtOnce(t *testing.T) {
 	p := plan(t, "bri-transfer")
-	e := p.NewEncoder(io.Discard)
+	e := p.NewEncoder(io.Discard, formats.EncodeOptions{})
 	var errs *formats.Errors
 	if err := e.Begin("H").End(); !errors.As(err, &errs) {
 		t.Fatal(err)
@@ -151,7 +151,7 @@ func TestEncoderTellsAllAtOnce(t *testing.T) {
 
 func TestEncoderStructureAndTotals(t *testing.T) {
 	p := plan(t, "bri-transfer")
-	e := p.NewEncoder(io.Discard)
+	e := p.NewEncoder(io.Discard, formats.EncodeOptions{})
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -185,7 +185,7 @@ func TestEncoderStructureAndTotals(t *testing.T) {
 	if err := detail(p, e).End(); !errors.Is(err, formats.ErrClosed) {
 		t.Errorf("after Close: %v", err)
 	}
-	if err := p.NewEncoder(io.Discard).Close(); !errors.Is(err, formats.ErrTruncated) {
+	if err := p.NewEncoder(io.Discard, formats.EncodeOptions{}).Close(); !errors.Is(err, formats.ErrTruncated) {
 		t.Errorf("nothing written: %v", err)
 	}
 }
@@ -193,7 +193,7 @@ func TestEncoderStructureAndTotals(t *testing.T) {
 func TestTotalThatDoesNotFit(t *testing.T) {
 	p := plan(t, "bri-settlement")
 	in := sample(t, "bri-settlement")
-	e := p.NewEncoder(io.Discard)
+	e := p.NewEncoder(io.Discard, formats.EncodeOptions{})
 	d := p.NewDecoder(bytes.NewReader(in), formats.DecodeOptions{})
 	for d.Next() {
 		r := d.Record()

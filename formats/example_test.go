@@ -48,7 +48,7 @@ func notesPlan() *formats.Plan {
 func ExamplePlan_NewEncoder() {
 	p := notesPlan()
 	name, amount := p.Field("N", "name"), p.Field("N", "amount")
-	e := p.NewEncoder(os.Stdout)
+	e := p.NewEncoder(os.Stdout, formats.EncodeOptions{})
 	for i, who := range []string{"CONTOH A", "CONTOH B"} {
 		n := e.Begin("N")
 		n.SetText(name, who)

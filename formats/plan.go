@@ -184,11 +184,11 @@ func (s Slot) Fields(repetition int) []Field {
 type slotPlan struct {
 	def         *SlotLayout
 	record      *RecordPlan
-	repetitions []repetition
+	repetitions []block
 }
 
-// repetition is one of the blocks of a slot.
-type repetition struct {
+// block is one of the repetitions of a slot.
+type block struct {
 	off, n   int
 	from, to int // its fields
 	present  int // the number that says whether it is there

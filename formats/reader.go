@@ -2,6 +2,7 @@ package formats
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -54,6 +55,15 @@ func (r *reader) say(n ast.Node, hint, message string) {
 	r.problems.add(r.file, where(n), hint, message)
 }
 
+// isMapping says whether a node is a mapping.
+func isMapping(n ast.Node) bool {
+	switch n.(type) {
+	case *ast.MappingNode, *ast.MappingValueNode:
+		return true
+	}
+	return false
+}
+
 // entries are the entries of a mapping, in order; a repeated key is a problem.
 func (r *reader) entries(n ast.Node) []entry {
 	var values []*ast.MappingValueNode
@@ -80,10 +90,13 @@ func (r *reader) entries(n ast.Node) []entry {
 	return out
 }
 
-// mapping reads a mapping that may have only the given keys.
-func (r *reader) mapping(n ast.Node, what string, keys []key) {
+// mapping reads a mapping that may have only the given keys, and must have the
+// required ones.
+func (r *reader) mapping(n ast.Node, what string, keys []key, required ...string) {
+	entries := r.entries(n)
 next:
-	for _, e := range r.entries(n) {
+	for _, e := range entries {
+		required = slices.DeleteFunc(required, func(name string) bool { return name == e.name })
 		for _, k := range keys {
 			if k.name == e.name {
 				if _, null := e.value.(*ast.NullNode); null || e.value == nil {
@@ -104,6 +117,12 @@ next:
 		}
 		r.say(e.key, hint, fmt.Sprintf("%q is no key of a %s", e.name, what))
 	}
+	if !isMapping(n) {
+		return // which has been said
+	}
+	for _, name := range required {
+		r.say(n, fmt.Sprintf("Add `%s: ...` to it.", name), fmt.Sprintf("a %s needs %q", what, name))
+	}
 }
 
 // list reads a sequence.
@@ -118,10 +137,14 @@ func (r *reader) list(n ast.Node) []ast.Node {
 
 // listOrOne reads a sequence, or one value in place of a sequence of one.
 func (r *reader) listOrOne(n ast.Node) []ast.Node {
-	if s, ok := n.(*ast.SequenceNode); ok {
-		return s.Values
+	s, ok := n.(*ast.SequenceNode)
+	if !ok {
+		return []ast.Node{n}
 	}
-	return []ast.Node{n}
+	if len(s.Values) == 0 {
+		r.say(n, "Name at least one, or remove the key.", "the list is empty")
+	}
+	return s.Values
 }
 
 func (r *reader) scalars(n ast.Node) []string {
@@ -146,14 +169,29 @@ func (r *reader) scalar(n ast.Node) string {
 	return ""
 }
 
-func (r *reader) integer(n ast.Node) int {
+// maxNumber bounds every number of a layout that has no bound of its own.
+const maxNumber = 1 << 20
+
+func (r *reader) integer(n ast.Node) int { return r.number(n, 0, maxNumber) }
+
+// number reads a whole number within bounds.
+func (r *reader) number(n ast.Node, least, most int) int {
 	s := r.scalar(n)
 	v, err := strconv.Atoi(s)
-	if err != nil || v < 0 || v > 1<<20 {
-		r.say(n, "Write a whole number.", fmt.Sprintf("%q is not a number from 0 to %d", s, 1<<20))
+	if err != nil || v < least || v > most {
+		r.say(n, "Write a whole number.", fmt.Sprintf("%q is not a number from %d to %d", s, least, most))
 		return 0
 	}
 	return v
+}
+
+// character reads one character that a bank's file may be filled with.
+func (r *reader) character(n ast.Node) string {
+	s := r.scalar(n)
+	if len(s) != 1 || s[0] < ' ' || s[0] > '~' {
+		r.say(n, "Write one printable ASCII character, in quotes: \"0\".", fmt.Sprintf("%q is not one character", s))
+	}
+	return s
 }
 
 func (r *reader) boolean(n ast.Node) bool {
@@ -198,15 +236,17 @@ func (r *reader) text(n ast.Node) Text {
 }
 
 // oneOf reads one of the given words.
-func (r *reader) oneOf(n ast.Node, what string, words ...string) string {
+func oneOf[T ~string](r *reader, n ast.Node, what string, words ...T) T {
 	s := r.scalar(n)
-	for _, w := range words {
-		if w == s {
-			return s
+	names := make([]string, len(words))
+	for i, w := range words {
+		if string(w) == s {
+			return w
 		}
+		names[i] = string(w)
 	}
-	hint := "One of " + strings.Join(words, ", ") + "."
-	if near := nearest(s, words); near != "" {
+	hint := "One of " + strings.Join(names, ", ") + "."
+	if near := nearest(s, names); near != "" {
 		hint = fmt.Sprintf("Did you mean %q?", near)
 	}
 	r.say(n, hint, fmt.Sprintf("%q is no %s", s, what))

@@ -181,7 +181,7 @@ func anyRecord(t *rapid.T, p *formats.Plan) {
 		wrote[0]["count"], wrote[0]["total"] = fmt.Sprint(len(names)-2), fmt.Sprint(total)
 	}
 	var out bytes.Buffer
-	e := p.NewEncoder(&out)
+	e := p.NewEncoder(&out, formats.EncodeOptions{})
 	for i, name := range names {
 		w := e.Begin(name)
 		for field, v := range wrote[i] {

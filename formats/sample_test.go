@@ -42,7 +42,7 @@ func sample(t testing.TB, name string) []byte {
 	t.Helper()
 	p := plan(t, name)
 	var out bytes.Buffer
-	e := p.NewEncoder(&out)
+	e := p.NewEncoder(&out, formats.EncodeOptions{})
 	when := time.Date(2026, 11, 23, 19, 5, 7, 0, jakarta)
 	put := func(record string, values map[string]any) {
 		t.Helper()

@@ -18,7 +18,7 @@ type transfer struct {
 
 func (x *transfer) encode(w io.Writer, b ledger.Batch, created time.Time, each func(func(ledger.DepositLine) error) error) error {
 	p := x.bank.Transfer
-	enc := p.NewEncoder(w)
+	enc := p.NewEncoder(w, formats.EncodeOptions{})
 	valueDate, err := time.ParseInLocation(time.DateOnly, b.ValueDate, x.location)
 	if err != nil {
 		return fmt.Errorf("value date: %w", err)

@@ -111,7 +111,7 @@ func (b *paper) file(t *testing.T, name string, plan *formats.Plan, write func(*
 	if err != nil {
 		t.Fatal(err)
 	}
-	enc := plan.NewEncoder(dst)
+	enc := plan.NewEncoder(dst, formats.EncodeOptions{})
 	if err := write(enc); err != nil {
 		t.Fatal(err)
 	}

@@ -126,11 +126,20 @@ func (s *Set) Origin(name string) string { return s.origin[name] }
 const HeadSize = 64 << 10
 
 // Detect names the layouts that a file with these first bytes may follow,
-// sorted.
+// sorted: those that its first line fits, and of them those with the fewest
+// faults in the lines behind it.
 func (s *Set) Detect(head []byte) []string {
 	var fit []string
+	fewest := 0
 	for _, name := range s.names {
-		if s.plans[name].Fits(head) {
+		p := s.plans[name]
+		if !p.Fits(head) {
+			continue
+		}
+		switch n := p.Faults(head); {
+		case len(fit) == 0 || n < fewest:
+			fit, fewest = []string{name}, n
+		case n == fewest:
 			fit = append(fit, name)
 		}
 	}

@@ -29,7 +29,7 @@ func (u *unit) newAnswer(name string, h heading) (*answerFile, error) {
 		return nil, err
 	}
 	u.promise(name)
-	a := &answerFile{u: u, name: name, heading: h, file: f, enc: u.o.Settlement.NewEncoder(f)}
+	a := &answerFile{u: u, name: name, heading: h, file: f, enc: u.o.Settlement.NewEncoder(f, formats.EncodeOptions{})}
 	if err := u.writeHeading(a.enc, h); err != nil {
 		return nil, a.abandon(err)
 	}
@@ -165,7 +165,7 @@ func (a *answerFile) prepareOther() (err error) {
 	other := a.heading
 	other.processed = other.processed.Add(time.Hour)
 	other.answer.message = "CORRECTED FILE"
-	enc := u.o.Settlement.NewEncoder(&header)
+	enc := u.o.Settlement.NewEncoder(&header, formats.EncodeOptions{})
 	if err := u.writeHeading(enc, other); err != nil {
 		return err
 	}

@@ -129,7 +129,7 @@ func wages(prefix string, n int) []sent {
 func transfer(t testing.TB, p *formats.Plan, batch, code string, list []sent) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	enc := p.NewEncoder(&out)
+	enc := p.NewEncoder(&out, formats.EncodeOptions{})
 	var total ledger.Money
 	for _, s := range list {
 		total += s.amount

@@ -196,7 +196,7 @@ func (u *unit) acknowledge(batch Batch, no *refusal) (err error) {
 		status, said = statusFailed, no.answer
 	}
 	w := &u.words.ack
-	enc := u.o.Acknowledgement.NewEncoder(f)
+	enc := u.o.Acknowledgement.NewEncoder(f, formats.EncodeOptions{})
 	rec := enc.Begin("A")
 	rec.SetText(w.version, "01")
 	// A file whose header could not be read tells no corporate code.
