@@ -52,6 +52,8 @@ type Encoder struct {
 	errs    []*Error // totals of scopes that have ended
 	err     error    // of w
 	closed  bool
+
+	blankEnd int // blank lines behind the last record, as they were read
 }
 
 // ErrClosed is returned by an encoder that is used after it was closed.
@@ -391,6 +393,9 @@ func (e *Encoder) Close() error {
 	}
 	e.closed = true
 	e.fillBlock()
+	for range e.blankEnd {
+		e.write(e.lineEnd)
+	}
 	if !e.form.Final && e.lines > 0 && e.used >= len(e.lineEnd) {
 		e.used -= len(e.lineEnd)
 	}

@@ -65,3 +65,6 @@ func (w *Writer) lacksInSlots() bool {
 	}
 	return false
 }
+
+func (r *Record) String(f Field) string       { return string(r.Text(f)) }
+func (w *Writer) SetString(f Field, s string) { w.SetText(f, s) }
