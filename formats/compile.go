@@ -34,9 +34,13 @@ func (l *Layout) Compile() (*Plan, error) {
 		c.record(i)
 	}
 	c.lengths()
+	c.unused()
 	root := c.tree()
 	if err := c.problems.err(); err != nil {
 		return nil, err
+	}
+	for _, r := range c.p.records {
+		c.reachable(r)
 	}
 	c.p.scopeOf = make([]int, len(l.Groups))
 	c.totals()

@@ -43,9 +43,6 @@ func (c *compiler) field(f *fieldPlan) {
 	}
 	c.emptyField(f)
 	c.constField(f)
-	if d.Compute != nil && (d.Const != "" || d.Empty != EmptyNever || f.kind != KindNumber && f.kind != KindAmount) {
-		c.say(d.at, "A computed field is a number or an amount, and neither constant nor empty.", "field %s cannot be computed", d.Name)
-	}
 }
 
 func (c *compiler) textField(f *fieldPlan) {

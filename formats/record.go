@@ -14,10 +14,10 @@ type Record struct {
 	whole   *Error // set when no field can be read
 
 	warnings    []*Error
-	blanks      int // blank lines before it
-	blanksAhead int // blank lines since it
-	short       int // bytes that its line lacked
-	long        int // spaces that its line had behind it
+	blanks      []int // the spaces of each blank line before it
+	blanksAhead []int // and of each since it
+	short       int   // bytes that its line lacked
+	long        int   // spaces that its line had behind it
 }
 
 // Type is the record's name in the layout, "" when it is not known.

@@ -15,9 +15,9 @@ type Writer struct {
 	set     fieldSet
 	errs    []*Error
 	open    bool
-	blanks  int // blank lines before it, as it was read
-	short   int // bytes that its line lacked
-	long    int // spaces that its line had behind it
+	blanks  []int // the spaces of blank lines before it, as it was read
+	short   int   // bytes that its line lacked
+	long    int   // spaces that its line had behind it
 
 	lastTime  time.Time // the last time set, and its number
 	lastClock uint64
