@@ -67,6 +67,7 @@ func (c *compiler) head() {
 		}
 		c.say(at, "Write `end: crlf` or `end: lf`.", "the line needs an end")
 	}
+	c.ownCharsets()
 	if l.Charset == "" {
 		c.say(l.at, "Write `charset: "+charsetBankUpper+"`; the character sets are "+strings.Join(charsetNames(), ", ")+".", "the layout names no character set for its texts")
 	} else {
@@ -76,25 +77,11 @@ func (c *compiler) head() {
 		switch t {
 		case FinalLineEnd:
 			c.p.final = true
-		case PrintableText:
+		case PrintableText, LowerCase, Unaligned, Unpadded:
 		default:
 			c.say(l.at, "The tolerances are "+string(FinalLineEnd)+" and "+string(PrintableText)+".", "%q is no tolerance", t)
 		}
 	}
-}
-
-// charset finds a character set once.
-func (c *compiler) charset(name string, at position) *charset {
-	if s, ok := c.charsets[name]; ok {
-		return s
-	}
-	s := newCharset(name)
-	if s == nil {
-		c.say(at, "The character sets are "+strings.Join(charsetNames(), ", ")+".", "%q is no character set", name)
-		s = newCharset(charsetPrintable)
-	}
-	c.charsets[name] = s
-	return s
 }
 
 func (c *compiler) codeLists() {
@@ -205,15 +192,12 @@ func (c *compiler) finish(r *RecordPlan) {
 	copy(r.template[c.p.length:], c.p.lineEnd)
 	for i := range r.fields {
 		f := &r.fields[i]
-		b := r.template[f.off : f.off+f.n]
-		switch {
-		case f.constant != "":
-			copy(b, f.constant)
-		case f.numeric() && (!f.blanks || f.zeros):
-			fill(b, zeros)
-		}
-		if f.numeric() && !f.blanks && !f.zeros && !f.auto {
+		f.begin(r.template)
+		if f.required() {
 			r.must.add(i)
+		}
+		if f.digit != noDigit && f.over != nil {
+			r.checks = append(r.checks, i)
 		}
 	}
 }

@@ -38,6 +38,7 @@ func (c *compiler) record(index int) {
 		c.field(&r.fields[i])
 	}
 	c.match(r)
+	c.relate(r)
 }
 
 // positions checks that the fields cover the record once, without gaps.

@@ -62,7 +62,7 @@ func (e *Encoder) Begin(record string) *Writer {
 	}
 	w.window = e.buf[e.used : e.used+n+slack]
 	copy(w.window, w.plan.template)
-	w.set = fieldSet{}
+	w.set, w.implied, w.doubt = fieldSet{}, fieldSet{}, nil
 	w.errs = nil
 	w.open = true
 	return w
@@ -102,6 +102,12 @@ func (e *Encoder) end(w *Writer) error {
 		if t := &e.plan.totals[i]; !t.later && !w.set.has(t.field.index) {
 			e.fillTotal(w, t)
 		}
+	}
+	if w.doubt != nil {
+		w.resolve()
+	}
+	if len(r.checks) > 0 {
+		w.fillDigits()
 	}
 	if w.errs != nil || w.set.lacks(&r.must) || !run(r.writing, w.window, w.numbers) {
 		return e.refuse(w.faults())

@@ -36,6 +36,10 @@ var (
 	ErrControl = errors.New("control total disagrees")
 	// ErrSequence: a running number disagrees.
 	ErrSequence = errors.New("running number disagrees")
+	// ErrPicture: a text that has not the shape that the layout draws.
+	ErrPicture = errors.New("wrong shape")
+	// ErrCheckDigit: a check digit disagrees with what it is over.
+	ErrCheckDigit = errors.New("wrong check digit")
 	// ErrOverflow: a value does not fit into its field.
 	ErrOverflow = errors.New("value does not fit")
 )
@@ -180,6 +184,8 @@ var hints = []struct {
 	{ErrTruncated, "The file was cut off on its way; fetch it again and compare its size with the original."},
 	{ErrControl, "The file's totals do not agree with its records, so records may be missing or altered; ask for a new file."},
 	{ErrSequence, "A record may be missing or repeated; ask for a new file."},
+	{ErrPicture, "The value has a fixed shape, in which 9 is a digit and A an upper-case letter; check it with whoever made the file."},
+	{ErrCheckDigit, "A digit was probably mistyped; check the number with whoever gave it, and never correct the check digit alone."},
 	{ErrOverflow, "The value is too long for its field; shorten it or split it."},
 }
 

@@ -146,6 +146,7 @@ type RecordPlan struct {
 	writing  []op // what the encoder checks, strictly
 	template []byte
 	must     fieldSet // fields that a writer has to set
+	checks   []int    // fields that are check digits over others
 	sequence int      // field of the running number, or -1
 	first    int64    // where it begins
 	feeds    []feed   // accumulators that this record feeds
@@ -219,6 +220,7 @@ type fieldSet [4]uint64
 const maxFields = 4 * 64
 
 func (s *fieldSet) add(i int)      { s[i>>6&3] |= 1 << (i & 63) }
+func (s *fieldSet) drop(i int)     { s[i>>6&3] &^= 1 << (i & 63) }
 func (s *fieldSet) has(i int) bool { return s[i>>6&3]>>(i&63)&1 != 0 }
 
 // lacks says whether a member of must is not in the set.

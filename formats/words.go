@@ -49,6 +49,7 @@ var faultsID = []struct {
 	{ErrCode, "tidak ada dalam daftar kode"}, {ErrAlign, "perataan salah"}, {ErrRequired, "nilai tidak ada"},
 	{ErrRecordType, "jenis rekaman tidak dikenal"}, {ErrStructure, "rekaman tidak pada tempatnya"}, {ErrTruncated, "berkas terpotong"},
 	{ErrControl, "total tidak cocok"}, {ErrSequence, "nomor urut tidak cocok"}, {ErrOverflow, "nilai tidak muat"},
+	{ErrPicture, "bentuk salah"}, {ErrCheckDigit, "angka pemeriksa salah"},
 }
 
 // fault is what is wrong, in the language.
