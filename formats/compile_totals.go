@@ -281,7 +281,7 @@ func (c *compiler) filter(f *fieldPlan, r *RecordPlan, s Source, w *Where) {
 		return
 	}
 	by, ok := r.field(w.Field)
-	if !ok || !by.coded() {
+	if !ok || !by.filters() {
 		c.say(w.at, "Name a field with `codes` that is not open.", "the filter %s.%s is no field with a code list", s.Record, w.Field)
 		return
 	}
@@ -430,7 +430,7 @@ func (c *compiler) filterOf(s Source) *fieldPlan {
 			if d == nil || d.Where == nil || !slices.Contains(d.Sources, s) {
 				continue
 			}
-			if f, ok := c.p.field(s.Record, d.Where.Field); ok && f.coded() {
+			if f, ok := c.p.field(s.Record, d.Where.Field); ok && f.filters() {
 				return f
 			}
 		}

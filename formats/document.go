@@ -42,7 +42,7 @@ func (s *sheet) head() {
 	}
 	s.printf("- %s: `%s`\n", t.structure, structureText(l.Structure))
 	s.printf("- %s: %d %s + %s\n", t.lineEnd, s.plan.length, t.bytes, map[LineEnd]string{CRLF: "CR LF", LF: "LF"}[l.end()])
-	s.printf("- %s: %s (%s)\n", t.encoding, l.Charset, newCharset(l.Charset).about.In(t.lang))
+	s.printf("- %s: %s (%s)\n", t.encoding, l.Charset, l.charsetAbout(l.Charset).In(t.lang))
 	if len(l.Tolerate) > 0 {
 		names := make([]string, len(l.Tolerate))
 		for i, one := range l.Tolerate {

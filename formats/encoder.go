@@ -105,7 +105,7 @@ func (e *Encoder) BeginRecord(r *RecordPlan) *Writer {
 	}
 	w.window = e.buf[e.used : e.used+n+slack]
 	copy(w.window, r.template)
-	w.set = fieldSet{}
+	w.set, w.implied, w.doubt = fieldSet{}, fieldSet{}, nil
 	w.errs = nil
 	w.blanks, w.short, w.long = nil, 0, 0
 	w.open = true
@@ -139,7 +139,6 @@ func (e *Encoder) end(w *Writer) error {
 	case !w.open:
 		return errors.New("formats: End without Begin")
 	}
-	w.open = false
 	r := w.plan
 	for _, n := range r.runs {
 		if s := &e.plan.series[n.series]; !w.set.has(n.field) && !s.rising && e.sums.known[n.series] {
@@ -151,6 +150,13 @@ func (e *Encoder) end(w *Writer) error {
 	if !r.light {
 		e.fillIn(w)
 	}
+	if w.doubt != nil {
+		w.resolve()
+	}
+	if len(r.checks) > 0 {
+		w.fillDigits()
+	}
+	w.open = false
 	program := r.writing
 	if e.options.AsRead && r.tolerant {
 		program = r.reading
