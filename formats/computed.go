@@ -73,6 +73,7 @@ type part128 struct {
 
 	account *account // until the cells are known
 	where   *Where
+	except  *Where
 }
 
 // sums is what has been counted and added up so far.

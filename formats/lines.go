@@ -142,6 +142,7 @@ func (d *Decoder) cutLine(held, length, next int) (more, found bool) {
 	raw := d.in.buf[d.in.start : d.in.start+held]
 	final := p.layout.Line.Final
 	free := final == FinalEither || final == FinalNever
+	trimmed := p.tolerates[ShortLines] && (free || p.tolerates[FinalLineEnd]) && held > 0 && raw[held-1] != ' '
 	var errs []*Error
 	whole := d.fits(length)
 	if block := p.layout.Line.Block; block != nil && whole && d.filler(raw) {
@@ -174,7 +175,14 @@ func (d *Decoder) cutLine(held, length, next int) (more, found bool) {
 	case length == expected+1 && d.lineEnd == "\r\n" && raw[held-1] == '\r':
 		raw, length = raw[:held-1], length-1
 		errs = append(errs, &Error{Err: ErrTruncated, Detail: Text{"akhir baris terakhir terpotong setelah CR", "the last line end is cut after CR"}})
-	case length < expected && !(p.tolerates[ShortLines] && free && held > 0 && raw[held-1] != ' '):
+	case length < expected && trimmed:
+		more, found = d.take(raw, length, next, nil)
+		d.form.Final = false
+		if !free {
+			d.openEnd(true)
+		}
+		return more, found
+	case length < expected:
 		errs = append(errs, &Error{Err: ErrTruncated, From: length + 1, To: expected,
 			Detail: textf("berkas berakhir di dalam rekaman, setelah %d dari %d bita", "the file ends inside a record, after %d of %d bytes", length, expected)})
 	}
