@@ -35,7 +35,7 @@ func Annotate(w io.Writer, p *Plan, r io.Reader, o AnnotateOptions) error {
 	for d.Next() {
 		rec := d.Record()
 		a.outline.step(d.place.at)
-		a.blanks += rec.blanks
+		a.blanks += len(rec.blanks)
 		a.keepHead(rec)
 		switch wrong := rec.Err() != nil; {
 		case o.MaxRecords == 0 || rec.Number() <= o.MaxRecords:
@@ -58,7 +58,7 @@ func Annotate(w io.Writer, p *Plan, r io.Reader, o AnnotateOptions) error {
 	if skipped > 0 {
 		a.dots(skipped)
 	}
-	a.blanks += d.rec.blanksAhead
+	a.blanks += len(d.rec.blanksAhead)
 	a.summary(d)
 	if err := a.out.Flush(); err != nil {
 		return fmt.Errorf("write annotated file: %w", err)

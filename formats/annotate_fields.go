@@ -97,65 +97,33 @@ func (a *annotator) meaning(r *Record, f *fieldPlan) []string {
 // so many are shown.
 func (a *annotator) amount(r *Record, f *fieldPlan, v int64) string {
 	decimals := f.def.Decimals
-	if f.def.DecimalsBy != "" {
-		if by := f.beside(f.def.DecimalsBy); by != nil {
-			if n := r.Int(Field{by}); n >= 0 && n < int64(decimals) {
-				v /= int64(pow10[decimals-int(n)])
-				decimals = int(n)
-			}
+	if f.decimalsBy != nil {
+		if n := r.Int(Field{f.decimalsBy}); n >= 0 && n < int64(decimals) {
+			v /= int64(pow10[decimals-int(n)])
+			decimals = int(n)
 		}
 	}
 	return a.words.amount(v, decimals, a.plan.layout.Currency)
 }
 
-// beside finds another field of the same record: in the same repetition of the
-// slot, if it stands in one.
-func (f *fieldPlan) beside(name string) *fieldPlan {
-	var found *fieldPlan
-	for i := range f.record.fields {
-		other := &f.record.fields[i]
-		if other.def.Name != name {
-			continue
-		}
-		if other.slotted == f.slotted && other.slot == f.slot {
-			return other
-		}
-		if found == nil {
-			found = other
-		}
-	}
-	return found
-}
-
-// codes are the meanings of the code or codes in a field, a line each.
+// codes are the meanings of the code or codes in a field, a line each; where
+// there can be several, each behind its code.
 func (a *annotator) codes(r *Record, f *fieldPlan) []string {
-	text := string(trimBoth(f.appendBytes(nil, r.raw)))
-	if f.def.Each == 0 {
-		if f.kind == KindText {
-			text = string(r.Text(Field{f}))
-		}
-		return []string{a.code(f, text, "")}
-	}
 	var out []string
-	for at := 0; at < len(text); at += f.def.Each {
-		one := strings.TrimRight(text[at:min(at+f.def.Each, len(text))], " ")
-		if one != "" {
-			out = append(out, a.code(f, one, f.glyphs([]byte(one))+": "))
+	for _, c := range r.Codes(Field{f}) {
+		s := ""
+		if f.each > 0 {
+			s = printed(c.Value) + ": "
 		}
+		switch meaning := c.Meaning.In(a.words.lang); {
+		case meaning == "" && c.Class == "":
+			s += a.paint(dim, a.words.unknown)
+		case c.Class == "":
+			s += meaning
+		default:
+			s += meaning + " [" + c.Class + "]"
+		}
+		out = append(out, s)
 	}
 	return out
-}
-
-// code is the meaning of one code, behind a prefix.
-func (a *annotator) code(f *fieldPlan, value, before string) string {
-	i, ok := f.codes.index[value]
-	if !ok {
-		return before + a.paint(dim, a.words.unknown)
-	}
-	c := f.codes.codes[i]
-	s := before + c.Meaning.In(a.words.lang)
-	if c.Class != "" {
-		s += " [" + c.Class + "]"
-	}
-	return s
 }

@@ -1,6 +1,9 @@
 package formats
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"strings"
+)
 
 // A record is checked by a short program: one operation for each thing that
 // has to hold, compiled from the layout. The program only says yes or no and
@@ -15,6 +18,7 @@ const (
 	opBlank                   // spaces
 	opFirst                   // a text begins with its first character
 	opFirstNone               // the same, or it is empty
+	opFilled                  // a text is not empty, wherever it begins
 	opTable                   // bytes of a character set
 	opPrintable               // printable ASCII
 	opDigits8                 // up to 8 digits
@@ -26,6 +30,7 @@ const (
 	opCode                    // a code of up to 8 bytes
 	opCodeLong                // a longer code
 	opSlot                    // a slot: when it is absent its fields are passed over
+	opRouting                 // the check digit of an American routing number, behind its eight digits
 	opSlow                    // whatever the field's examine says
 )
 
@@ -40,9 +45,8 @@ type op struct {
 	word   uint64
 	text   string
 	table  *[256]uint8
-	words  []uint64
-	codes  []Code
-	field  *fieldPlan // of a slow one
+	hash   *codeHash
+	field  *fieldPlan // of a slow one, or a long code
 	strict bool
 
 	// Of a slot: how many operations its fields have, which fields they are, and
@@ -77,6 +81,10 @@ func run(program []op, b []byte, numbers []int64) bool {
 			}
 		case opFirstNone:
 			if f[0] == ' ' && !isBlank(f, o.n) {
+				return false
+			}
+		case opFilled:
+			if isBlank(f, o.n) {
 				return false
 			}
 		case opTable:
@@ -170,6 +178,12 @@ func run(program []op, b []byte, numbers []int64) bool {
 				return false
 			}
 			numbers[o.slot] = 1
+		case opRouting:
+			digit, ok := routing(binary.LittleEndian.Uint64(f), f[8])
+			if !ok {
+				return false
+			}
+			numbers[o.slot] = int64(digit)
 		case opSlow:
 			v, wrong := o.field.examine(b, o.strict)
 			if wrong != nil {
@@ -200,22 +214,29 @@ func (o *op) date(w uint64, f []byte) (uint64, bool) {
 const noCode = -1
 
 func (o *op) code(w uint64) (int, bool) {
-	for i, c := range o.words {
-		if c == w {
-			return i, true
-		}
+	if i := o.hash.find(w); i >= 0 {
+		return i, true
 	}
-	return noCode, o.blanks && w == allSpaces&o.mask
+	return noCode, o.blanks && w == allSpaces&o.mask || o.zeros && w == allZeros&o.mask
 }
 
 func (o *op) codeLong(f []byte) (int, bool) {
-	f = trimRight(f)
-	for i := range o.codes {
-		if o.codes[i].Value == string(f) {
-			return i, true
-		}
+	if i, ok := o.field.coded[string(f)]; ok {
+		return i, true
 	}
-	return noCode, o.blanks && len(f) == 0
+	return noCode, o.field.vacant(f)
+}
+
+// routing checks a routing number: the sum of its nine digits, with the
+// weights 3 7 1, is a multiple of ten. The digits stand in the word as 16-bit
+// lanes, and the highest lane of a product is the weighted sum.
+func routing(w uint64, last byte) (digit byte, ok bool) {
+	const lanes = 0x00FF00FF00FF00FF
+	w -= allZeros
+	even := (w & lanes) * (3<<48 | 1<<32 | 7<<16 | 3) >> 48
+	odd := (w >> 8 & lanes) * (7<<48 | 3<<32 | 1<<16 | 7) >> 48
+	digit = last - '0'
+	return digit, digit <= 9 && (even+odd+uint64(digit))%10 == 0
 }
 
 // trimRight drops the spaces at the end.
@@ -233,31 +254,36 @@ func trimRight(b []byte) []byte {
 // runs, so that one operation checks the bytes of neighbouring fields.
 func program(fields []fieldPlan, strict bool) []op {
 	var ops, texts []op
+	// Printable runs may also reach over what lies between them, when every
+	// other field is printable, too.
+	reach := 2 * 8
+	for i := range fields {
+		if f := &fields[i]; f.writing != nil && f.writing.wide() {
+			reach = 0
+		}
+	}
 	for i := range fields {
 		f := &fields[i]
 		o := op{off: f.off, n: f.n, slot: f.index, blanks: f.blanks, zeros: f.zeros, mask: mask8(f.n)}
 		switch {
-		case f.slow:
-			o.kind, o.field, o.strict = opSlow, f, strict
 		case f.constant != "":
-			o.kind, o.word, o.text = opConst, word8(f.constant), f.constant
-			if f.n > 8 {
-				o.kind = opConstLong
-			}
+			o.constant(f.constant)
+		case f.kind == KindFiller && f.pad != ' ':
+			o.constant(strings.Repeat(string(rune(f.pad)), f.n))
 		case f.kind == KindFiller:
 			o.kind = opBlank
+		case f.besideRouting():
+			o.kind, o.off = opRouting, f.off-8
+		case f.slow || !strict && f.lenient():
+			o.kind, o.field, o.strict = opSlow, f, strict
 		case f.closed:
 			o.code8(f)
 		case f.kind == KindText:
-			o.kind = opFirst
-			if f.blanks {
-				o.kind = opFirstNone
+			texts = joinText(texts, f, f.set(strict), reach)
+			o.first(f, strict)
+			if o.kind == opBlank {
+				continue
 			}
-			set := f.reading
-			if strict {
-				set = f.writing
-			}
-			texts = joinText(texts, f, set)
 		case f.kind == KindDate:
 			o.kind = opDate
 		case f.kind == KindTime:
@@ -276,26 +302,66 @@ func program(fields []fieldPlan, strict bool) []op {
 	return append(texts, ops...)
 }
 
+// lenient fields accept more when reading than their operation does.
+func (f *fieldPlan) lenient() bool {
+	return f.unpadded || f.unaligned && f.closed
+}
+
+// besideRouting says whether the field is the check digit of the eight digits
+// before it, which has an operation of its own.
+func (f *fieldPlan) besideRouting() bool {
+	if f.digit != checkRouting || len(f.over) != 1 || f.kind == KindText || f.closed || f.blanks || f.zeros || f.unpadded || f.sign != "" {
+		return false
+	}
+	over := f.over[0]
+	return over.kind == KindDigits && over.plain && over.constant == "" && !over.blanks && !over.unpadded &&
+		over.n == 8 && over.off+over.n == f.off && f.n == 1
+}
+
+// constant makes an operation for bytes that are always the same.
+func (o *op) constant(text string) {
+	o.kind, o.word, o.text = opConst, word8(text), text
+	if o.n > 8 {
+		o.kind = opConstLong
+	}
+}
+
+// first makes an operation for where a text begins; opBlank stands for none.
+func (o *op) first(f *fieldPlan, strict bool) {
+	anywhere := f.align == AlignFree || !strict && f.unaligned
+	switch {
+	case anywhere && f.blanks:
+		o.kind = opBlank
+	case anywhere:
+		o.kind = opFilled
+	case f.blanks:
+		o.kind = opFirstNone
+	default:
+		o.kind = opFirst
+	}
+}
+
 // code8 makes an operation for a closed code list.
 func (o *op) code8(f *fieldPlan) {
-	o.kind, o.codes = opCodeLong, f.codes.codes
+	o.kind, o.field = opCodeLong, f
 	if f.n > 8 {
 		return
 	}
-	o.kind = opCode
-	for _, c := range f.codes.codes {
-		o.words = append(o.words, word8(padded(c.Value, f.n)))
+	words := make([]uint64, len(f.codes.codes))
+	for i, c := range f.codes.codes {
+		words[i] = word8(f.placed(c.Value))
+	}
+	if o.hash = newCodeHash(words); o.hash != nil {
+		o.kind = opCode
 	}
 }
 
 // joinText adds the bytes of a text field to the run before it, where the two
-// have the same character set and touch. Printable runs may also reach over
-// what lies between: every other field is printable, too.
-func joinText(texts []op, f *fieldPlan, set *charset) []op {
+// have the same character set and touch, or, of printable runs, nearly touch.
+func joinText(texts []op, f *fieldPlan, set *charset, reach int) []op {
 	o := op{kind: set.check, off: f.off, n: f.n, table: set.table}
-	reach := 0
-	if set.check == opPrintable {
-		reach = 2 * 8
+	if set.check != opPrintable {
+		reach = 0
 	}
 	if len(texts) > 0 {
 		last := &texts[len(texts)-1]

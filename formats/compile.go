@@ -34,9 +34,13 @@ func (l *Layout) Compile() (*Plan, error) {
 		c.record(i)
 	}
 	c.lengths()
+	c.unused()
 	root := c.tree()
 	if err := c.problems.err(); err != nil {
 		return nil, err
+	}
+	for _, r := range c.p.records {
+		c.reachable(r)
 	}
 	c.p.scopeOf = make([]int, len(l.Groups))
 	c.totals()
@@ -104,24 +108,6 @@ func (c *compiler) head() {
 	}
 }
 
-// charset finds a character set once.
-func (c *compiler) charset(name string, at position) *charset {
-	if s, ok := c.charsets[name]; ok {
-		return s
-	}
-	s := newCharset(name)
-	if s == nil {
-		names := charsetNames()
-		for _, own := range c.l.Charsets {
-			names = append(names, own.Name)
-		}
-		c.say(at, "The character sets are "+strings.Join(names, ", ")+".", "%q is no character set", name)
-		s = newCharset(charsetPrintable)
-	}
-	c.charsets[name] = s
-	return s
-}
-
 func (c *compiler) codeLists() {
 	for i := range c.l.Codes {
 		def := &c.l.Codes[i]
@@ -178,21 +164,26 @@ func (c *compiler) lengths() {
 func (c *compiler) finish(r *RecordPlan) {
 	r.reading = r.program(false)
 	r.writing = r.program(true)
-	r.tolerant = c.tolerant()
+	r.tolerant = c.inFields()
 	r.template = make([]byte, r.length+len(c.l.end().bytes()))
 	fill(r.template, spaces)
 	copy(r.template[r.length:], c.l.end().bytes())
 	for i := range r.fields {
 		f := &r.fields[i]
-		f.prepare(r.template)
-		if f.numeric() && !f.blanks && !f.zeros && !f.auto && f.slotted < 0 {
+		f.begin(r.template)
+		if f.slotted >= 0 {
+			f.putSpaces(r.template)
+		} else if f.required() {
 			r.must.add(i)
+		}
+		if f.digit != noDigit && f.over != nil {
+			r.checks = append(r.checks, i)
 		}
 	}
 }
 
-// tolerant says whether the layout tolerates anything inside a field.
-func (c *compiler) tolerant() bool {
+// inFields says whether the layout tolerates anything inside a field.
+func (c *compiler) inFields() bool {
 	for _, t := range []Tolerance{PrintableText, LowerCase, Unaligned, Unpadded} {
 		if c.p.tolerates[t] {
 			return true

@@ -285,3 +285,43 @@ func (c *compiler) fieldHint(r *RecordPlan, name string) string {
 	}
 	return "Name a field of the record."
 }
+
+// reachable checks that a record can be: the values by which it is known are
+// values that its fields may have.
+func (c *compiler) reachable(r *RecordPlan) {
+	line := make([]byte, r.length+slack)
+	fill(line, spaces)
+	for _, all := range r.def.Match {
+		for i := range all {
+			m := &all[i]
+			f, ok := r.field(m.Field)
+			if m.Field == "" || m.Not || !ok || f.constant != "" || len(f.def.More) > 0 {
+				continue
+			}
+			for _, v := range m.Values {
+				if len(v) != f.n {
+					continue
+				}
+				copy(line[f.off:], v)
+				if _, wrong := f.examine(line, false); wrong != nil {
+					c.say(m.at, "Correct the value, or what the field may hold.", "record %s can never be known by %q: field %s does not allow it (%v)", r.def.Name, v, f.def.Name, wrong.err)
+				}
+			}
+		}
+	}
+}
+
+// unused checks that every code list is of some field.
+func (c *compiler) unused() {
+	used := map[string]bool{}
+	for _, r := range c.p.records {
+		for i := range r.fields {
+			used[r.fields[i].def.Codes] = true
+		}
+	}
+	for i := range c.l.Codes {
+		if l := &c.l.Codes[i]; !used[l.Name] {
+			c.say(l.at, "Write `codes: "+l.Name+"` in a field, or remove the list.", "code list %s belongs to no field", l.Name)
+		}
+	}
+}

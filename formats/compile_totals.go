@@ -281,7 +281,7 @@ func (c *compiler) filter(f *fieldPlan, r *RecordPlan, s Source, w *Where) {
 		return
 	}
 	by, ok := r.field(w.Field)
-	if !ok || !by.coded() {
+	if !ok || !by.filters() {
 		c.say(w.at, "Name a field with `codes` that is not open.", "the filter %s.%s is no field with a code list", s.Record, w.Field)
 		return
 	}
@@ -358,12 +358,18 @@ func (c *compiler) total(f *fieldPlan) {
 				continue
 			}
 			var filter *fieldPlan
-			if one.where != nil {
+			except := d.Minus
+			if one.where != nil || one.less {
+				except = nil
+			}
+			if except != nil {
+				filter, _ = r.field(except.Field)
+			} else if one.where != nil {
 				filter, _ = r.field(one.where.Field)
 			} else {
 				filter = c.filterOf(s)
 			}
-			t.parts = append(t.parts, part128{account: c.account(r, src, slot, filter, scope), where: one.where, less: one.less})
+			t.parts = append(t.parts, part128{account: c.account(r, src, slot, filter, scope), where: one.where, except: except, less: one.less})
 		}
 	}
 	f.auto = !t.later
@@ -430,7 +436,7 @@ func (c *compiler) filterOf(s Source) *fieldPlan {
 			if d == nil || d.Where == nil || !slices.Contains(d.Sources, s) {
 				continue
 			}
-			if f, ok := c.p.field(s.Record, d.Where.Field); ok && f.coded() {
+			if f, ok := c.p.field(s.Record, d.Where.Field); ok && f.filters() {
 				return f
 			}
 		}
@@ -559,11 +565,14 @@ func inRepetition(r *RecordPlan, f *fieldPlan, rep block) int {
 func (p *part128) find(scope int) {
 	a := p.account
 	for i, base := range a.bases {
-		if p.where != nil {
+		if p.where != nil || p.except != nil {
 			p.unsure = append(p.unsure, base)
 		}
 		for j := range a.size {
 			if p.where != nil && (j < firstCode || !p.where.wants(a.filter.codes.codes[j-firstCode])) {
+				continue
+			}
+			if p.except != nil && j >= firstCode && p.except.wants(a.filter.codes.codes[j-firstCode]) {
 				continue
 			}
 			p.cells = append(p.cells, base+j)

@@ -1,6 +1,7 @@
 package formats
 
 import (
+	"bytes"
 	"math/big"
 	"math/bits"
 )
@@ -72,6 +73,7 @@ type part128 struct {
 
 	account *account // until the cells are known
 	where   *Where
+	except  *Where
 }
 
 // sums is what has been counted and added up so far.
@@ -236,19 +238,21 @@ func (s *sums) repeats(f *fieldPlan, raw []byte, numbers []int64) (same, sure bo
 	if !h.set || !h.readable {
 		return false, false
 	}
-	if f.numeric() && s.plan.held[f.repeats].field.numeric() {
+	src := s.plan.held[f.repeats].field
+	if f.numeric() && f.kind != KindDigits && src.numeric() {
 		return numbers[f.index] == h.number, true
 	}
-	b := raw[f.off : f.off+f.n]
-	return string(trimBoth(b)) == string(trimBoth(h.bytes)), true
+	return string(f.core(raw[f.off:f.off+f.n])) == string(src.core(h.bytes)), true
 }
 
-func trimBoth(b []byte) []byte {
-	b = trimRight(b)
-	for len(b) > 0 && b[0] == ' ' {
-		b = b[1:]
+// core is what of a field's bytes counts when they are compared with those of
+// a field that may be longer or shorter: no padding, no zeros in front of
+// digits.
+func (f *fieldPlan) core(b []byte) []byte {
+	if f.kind == KindDigits {
+		return bytes.TrimLeft(b, " 0")
 	}
-	return b
+	return f.bare(b)
 }
 
 // computed is the value of a total; when something that belongs to it could
@@ -407,7 +411,7 @@ func (s *sums) forget(r *RecordPlan) {
 // differs is the error of a field that does not repeat what was held.
 func (s *sums) differs(f *fieldPlan, raw []byte) *Error {
 	src := s.plan.held[f.repeats].field
-	e := f.error(&fault{err: ErrCopy, expected: string(trimBoth(s.held[f.repeats].bytes))}, raw[f.off:f.off+f.n])
+	e := f.error(&fault{err: ErrCopy, expected: src.show(bytes.Trim(s.held[f.repeats].bytes, " "))}, raw[f.off:f.off+f.n])
 	e.Detail = textf("mengulang %s.%s", "it repeats %s.%s", src.record.def.Name, src.def.Name)
 	return e
 }

@@ -2,8 +2,8 @@ package formats
 
 import "time"
 
-// The formats of dates and times. More can be added where the plan knows how
-// to read them.
+// The formats of dates and times that name none. They have operations of their
+// own.
 const (
 	formatDate = "yyyyMMdd"
 	formatTime = "yyyyMMddHHmmss"
@@ -34,6 +34,24 @@ func daysIn(y, m uint64) uint64 {
 		return 30
 	}
 	return 31
+}
+
+func daysInYear(y uint64) uint64 { return 337 + daysIn(y, 2) }
+
+// dayOfYear counts the days of a year from 1.
+func dayOfYear(y, m, d uint64) uint64 {
+	for month := uint64(1); month < m; month++ {
+		d += daysIn(y, month)
+	}
+	return d
+}
+
+// ofYear is the month and day of a day of the year.
+func ofYear(y, n uint64) (m, d uint64) {
+	for m = 1; m < 12 && n > daysIn(y, m); m++ {
+		n -= daysIn(y, m)
+	}
+	return m, n
 }
 
 // validClock says whether a number is a time of day written HHmmss.

@@ -42,6 +42,7 @@ type Decoder struct {
 	form    Form
 	lineEnd string // what ends a line of this file
 	span    int    // bytes of the longest record with its line end
+	tail    string // the mark of the end, where there is one
 	padded  []byte // a line that was too short, filled up
 	after   bool   // records behind the filling have been complained about
 
@@ -180,8 +181,10 @@ func (d *Decoder) begin(r *RecordPlan, raw []byte, next int) {
 	d.next = next
 	d.rec.plan, d.rec.raw, d.rec.line, d.rec.number = r, raw, d.line, d.records
 	d.rec.errs, d.rec.warnings, d.rec.whole = nil, nil, nil
-	d.rec.blanks, d.rec.short, d.rec.long = d.rec.blanksAhead, 0, 0
-	d.rec.blanksAhead = 0
+	d.rec.short, d.rec.long = 0, 0
+	if len(d.rec.blanks)+len(d.rec.blanksAhead) > 0 {
+		d.rec.blanks, d.rec.blanksAhead = d.rec.blanksAhead, d.rec.blanks[:0]
+	}
 	d.form.Final = true
 	if r == nil {
 		d.unknown++

@@ -200,13 +200,10 @@ func (a *author) reading() []phrase {
 	}
 	if pivot {
 		out = append(out, a.say("Tahun dua angka: di bawah {} berarti 20yy, selainnya 19yy, kecuali disebut lain.",
-			"Years of two digits: below {} they are 20yy, others 19yy, unless stated otherwise.", defaultYearPivot))
+			"Years of two digits: below {} they are 20yy, others 19yy, unless stated otherwise.", defaultPivot))
 	}
 	return out
 }
-
-// defaultYearPivot is the pivot of a date format that states none.
-const defaultYearPivot = 70
 
 // yearOfTwo says whether a date's year has two digits.
 func (f *FieldLayout) yearOfTwo() bool {

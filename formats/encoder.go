@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 )
 
 // EncodeOptions say how a file is written, where its layout leaves a choice.
@@ -53,7 +54,8 @@ type Encoder struct {
 	err     error    // of w
 	closed  bool
 
-	blankEnd int // blank lines behind the last record, as they were read
+	blankEnd []int  // the spaces of blank lines behind the last record, as they were read
+	tail     string // the mark of the end, as it was read
 }
 
 // ErrClosed is returned by an encoder that is used after it was closed.
@@ -103,9 +105,9 @@ func (e *Encoder) BeginRecord(r *RecordPlan) *Writer {
 	}
 	w.window = e.buf[e.used : e.used+n+slack]
 	copy(w.window, r.template)
-	w.set = fieldSet{}
+	w.set, w.implied, w.doubt = fieldSet{}, fieldSet{}, nil
 	w.errs = nil
-	w.blanks, w.short, w.long = 0, 0, 0
+	w.blanks, w.short, w.long = nil, 0, 0
 	w.open = true
 	return w
 }
@@ -137,7 +139,6 @@ func (e *Encoder) end(w *Writer) error {
 	case !w.open:
 		return errors.New("formats: End without Begin")
 	}
-	w.open = false
 	r := w.plan
 	for _, n := range r.runs {
 		if s := &e.plan.series[n.series]; !w.set.has(n.field) && !s.rising && e.sums.known[n.series] {
@@ -149,6 +150,13 @@ func (e *Encoder) end(w *Writer) error {
 	if !r.light {
 		e.fillIn(w)
 	}
+	if w.doubt != nil {
+		w.resolve()
+	}
+	if len(r.checks) > 0 {
+		w.fillDigits()
+	}
+	w.open = false
 	program := r.writing
 	if e.options.AsRead && r.tolerant {
 		program = r.reading
@@ -338,7 +346,7 @@ func (e *Encoder) commit(w *Writer) {
 	e.count++
 	e.lines++
 	e.used += r.length
-	if w.blanks|w.short|w.long != 0 {
+	if w.blanks != nil || w.short|w.long != 0 {
 		e.reshape(w)
 	}
 	e.used += copy(e.buf[e.used:], e.lineEnd)
@@ -348,15 +356,20 @@ func (e *Encoder) commit(w *Writer) {
 func (e *Encoder) reshape(w *Writer) {
 	e.used -= w.plan.length
 	line := append([]byte(nil), w.window[:w.plan.length]...)
-	for range w.blanks {
-		e.write(e.lineEnd)
-		e.lines++
-	}
+	e.blankLines(w.blanks)
 	line = line[:len(line)-w.short]
 	for range w.long {
 		line = append(line, ' ')
 	}
 	e.write(string(line))
+}
+
+// blankLines writes blank lines of so many spaces.
+func (e *Encoder) blankLines(blanks []int) {
+	for _, n := range blanks {
+		e.write(strings.Repeat(" ", n) + e.lineEnd)
+		e.lines++
+	}
 }
 
 // write puts bytes into the buffer.
@@ -393,12 +406,11 @@ func (e *Encoder) Close() error {
 	}
 	e.closed = true
 	e.fillBlock()
-	for range e.blankEnd {
-		e.write(e.lineEnd)
-	}
+	e.blankLines(e.blankEnd)
 	if !e.form.Final && e.lines > 0 && e.used >= len(e.lineEnd) {
 		e.used -= len(e.lineEnd)
 	}
+	e.write(e.tail)
 	e.flush()
 	if e.err != nil {
 		return e.err

@@ -40,6 +40,10 @@ var (
 	ErrCopy = errors.New("differs from what it repeats")
 	// ErrTolerated: a warning: something that the layout tolerates.
 	ErrTolerated = errors.New("tolerated")
+	// ErrPicture: a text that has not the shape that the layout draws.
+	ErrPicture = errors.New("wrong shape")
+	// ErrCheckDigit: a check digit disagrees with what it is over.
+	ErrCheckDigit = errors.New("wrong check digit")
 	// ErrOverflow: a value does not fit into its field.
 	ErrOverflow = errors.New("value does not fit")
 )
@@ -186,6 +190,8 @@ var hints = []struct {
 	{ErrSequence, "A record may be missing or repeated; ask for a new file."},
 	{ErrCopy, "The two records do not belong together, or one of them was altered; ask for a new file."},
 	{ErrTolerated, "The layout's `tolerate` accepts it; ask whoever makes the files to write them strictly."},
+	{ErrPicture, "The value has a fixed shape, in which 9 is a digit and A an upper-case letter; check it with whoever made the file."},
+	{ErrCheckDigit, "A digit was probably mistyped; check the number with whoever gave it, and never correct the check digit alone."},
 	{ErrOverflow, "The value is too long for its field; shorten it or split it."},
 }
 

@@ -8,99 +8,83 @@ import (
 // fault is what examine finds wrong with one field.
 type fault struct {
 	err      error
-	from, to int // offsets inside the field; both zero for the whole field
+	from, to int    // offsets inside the field; both zero for the whole field
+	value    string // what was found, where it is not the bytes of the field
 	expected string
 	detail   Text
 }
 
 // examine reads one field of a record slowly and says what is wrong with it, if anything.
-// It accepts exactly what the field's operations accept.
+// It accepts exactly what the field's operations accept. The record is given
+// whole, for other fields may say the sign or the decimals of this one.
 func (f *fieldPlan) examine(rec []byte, strict bool) (int64, *fault) {
-	b := rec[f.off : f.off+f.n]
-	if f.constant != "" {
-		if string(b) != f.constant {
-			if odd := notPrintable(b); odd != nil {
-				return 0, odd
-			}
-			return 0, &fault{err: ErrConstant, expected: string(trimRight([]byte(f.constant)))}
-		}
-		return 0, nil
-	}
-	blank := len(trimRight(b)) == 0
+	var room [maxApart]byte
+	b := f.gather(rec, &room)
 	switch {
+	case f.constant != "":
+		return 0, f.examineConstant(b)
 	case f.kind == KindFiller:
-		if blank {
-			return 0, nil
-		}
-		if odd := notPrintable(b); odd != nil {
-			return 0, odd
-		}
-		return 0, &fault{err: ErrConstant, detail: Text{"pengisi hanya berisi spasi", "a filler holds spaces only"}}
-	case blank && f.blanks:
+		return 0, f.examineFiller(b)
+	case f.vacant(b):
 		if f.closed {
 			return noCode, nil
 		}
 		return 0, nil
-	case blank:
+	case allBytes(b, ' '):
 		return 0, &fault{err: ErrRequired}
 	}
-	if f.kind == KindText {
-		return f.examineText(b, strict)
+	v, wrong := f.examineValue(rec, b, strict)
+	if wrong == nil && f.digit != noDigit {
+		wrong = f.examineDigit(rec, b)
 	}
-	v, ok := readDigits(b)
-	if !ok {
-		if odd := notPrintable(b); odd != nil {
-			return 0, odd
-		}
-		return 0, &fault{err: ErrNumber}
+	if wrong != nil && f.pieces != nil {
+		// The bytes stand apart, so what is wrong cannot be underlined in part.
+		wrong.from, wrong.to, wrong.value = 0, 0, string(b)
 	}
-	if f.kind != KindDate && f.kind != KindTime {
-		return v, nil
-	}
-	switch date, clock := uint64(v), uint64(0); {
-	case v == 0 && f.zeros:
-		return 0, nil
-	case v == 0:
-		return 0, &fault{err: ErrRequired}
-	default:
-		if f.kind == KindTime {
-			date, clock = uint64(v)/1e6, uint64(v)%1e6
-		}
-		if !validDate(date) {
-			return 0, &fault{err: ErrDate, detail: Text{"hari itu tidak ada", "no such day"}}
-		}
-		if !validClock(clock) {
-			return 0, &fault{err: ErrDate, detail: Text{"jam itu tidak ada", "no such time of day"}}
-		}
-	}
-	return v, nil
+	return v, wrong
 }
 
-func (f *fieldPlan) examineText(b []byte, strict bool) (int64, *fault) {
-	set := f.reading
-	if strict {
-		set = f.writing
+// examineValue looks at a field that is not empty.
+func (f *fieldPlan) examineValue(rec, b []byte, strict bool) (int64, *fault) {
+	switch f.kind {
+	case KindText:
+		return f.examineText(b, strict)
+	case KindDate, KindTime:
+		if f.isZeros(b) && !f.format.clockOnly() {
+			return 0, &fault{err: ErrRequired}
+		}
+		return f.format.read(b)
+	case KindDigits, KindNumber, KindAmount, KindFiller:
 	}
-	if from, to, odd := set.outside(b); odd && !f.closed {
-		return 0, &fault{err: ErrCharset, from: from, to: to, detail: Text{"yang diizinkan: " + set.about.ID, "allowed are " + set.about.EN}}
+	v, wrong := f.examineNumber(rec, b, strict)
+	if wrong == nil && f.closed {
+		return f.examineCode(b, strict)
+	}
+	return v, wrong
+}
+
+func (f *fieldPlan) examineConstant(b []byte) *fault {
+	if string(b) == f.constant {
+		return nil
+	}
+	if odd := f.unprintable(b); odd != nil {
+		return odd
+	}
+	return &fault{err: ErrConstant, expected: f.show([]byte(f.constant))}
+}
+
+func (f *fieldPlan) examineFiller(b []byte) *fault {
+	if allBytes(b, f.pad) {
+		return nil
 	}
 	if odd := notPrintable(b); odd != nil {
-		return 0, odd
+		return odd
 	}
-	if f.closed {
-		return f.examineCode(b)
+	if f.pad != ' ' {
+		char := string(rune(f.pad))
+		return &fault{err: ErrConstant, detail: textf("pengisi hanya berisi %q", "a filler holds %q only", char)}
 	}
-	if b[0] == ' ' {
-		return 0, &fault{err: ErrAlign, detail: Text{"teks harus rata kiri", "text stands left"}}
-	}
-	return 0, nil
-}
-
-func (f *fieldPlan) examineCode(b []byte) (int64, *fault) {
-	if i, ok := f.codes.index[string(trimRight(b))]; ok {
-		return int64(i), nil
-	}
-	return noCode, &fault{err: ErrCode, detail: Text{f.codes.def.Name, f.codes.def.Name}}
+	return &fault{err: ErrConstant, detail: Text{"pengisi hanya berisi spasi", "a filler holds spaces only"}}
 }
 
 // notPrintable finds a byte that belongs into no field at all.
@@ -128,6 +112,9 @@ func (f *fieldPlan) error(w *fault, raw []byte) *Error {
 	if w.to > 0 {
 		e.From, e.To = f.off+w.from+1, f.off+w.to
 		e.Value = string(raw[w.from:w.to])
+	}
+	if w.value != "" {
+		e.Value = w.value
 	}
 	if errors.Is(w.err, ErrRequired) {
 		e.Value = ""

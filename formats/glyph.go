@@ -8,55 +8,33 @@ import (
 // unseen stands for bytes that a terminal should not see.
 const unseen = '·'
 
-// base is what the bytes of a character set mean: the name of a built-in one,
-// or "ascii".
-func (l *Layout) base(charset string) string {
-	for i := range l.Charsets {
-		if l.Charsets[i].Name == charset {
-			return l.Charsets[i].Base
-		}
-	}
-	return charset
-}
-
-// glyph is the character of a byte of a character set, one column wide.
-func glyph(base string, b byte) rune {
-	switch {
-	case b >= ' ' && b <= '~':
-		return rune(b)
-	case base == "latin-1" && unicode.IsPrint(rune(b)):
-		return rune(b)
-	case base == "jis-x-0201" && b >= 0xA1 && b <= 0xDF:
-		return '｡' + rune(b) - 0xA1
+// glyph is the character of a byte, one column wide.
+func (p codepage) glyph(b byte) rune {
+	if c := p.char(b); p.holds(b) && unicode.IsPrint(c) {
+		return c
 	}
 	return unseen
 }
 
 // glyphs shows the bytes of a field, one column each.
 func (f *fieldPlan) glyphs(b []byte) string {
-	name := f.def.Charset
-	if name == "" {
-		name = f.record.plan.layout.Charset
+	page := pageASCII
+	if f.writing != nil {
+		page = f.writing.page
 	}
-	base := "ascii"
-	if f.kind == KindText {
-		base = f.record.plan.layout.base(name)
-	}
+	return page.glyphs(b)
+}
+
+func (p codepage) glyphs(b []byte) string {
 	var s strings.Builder
 	for _, c := range b {
-		s.WriteRune(glyph(base, c))
+		s.WriteRune(p.glyph(c))
 	}
 	return s.String()
 }
 
 // visible replaces bytes that are not printable ASCII.
-func visible(b []byte) string {
-	var s strings.Builder
-	for _, c := range b {
-		s.WriteRune(glyph("ascii", c))
-	}
-	return s.String()
-}
+func visible(b []byte) string { return pageASCII.glyphs(b) }
 
 // printed replaces what is not printable in a text.
 func printed(s string) string {

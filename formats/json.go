@@ -23,6 +23,7 @@ import (
 //	 "final_line_end": true, "fillers": 0
 //	}
 //
+// An empty value is ""; null where it is spaces though the layout writes zeros.
 // A slot of a record is a list of the repetitions that are there.
 
 // WriteJSON decodes a file and writes it as JSON. Records that cannot be read
@@ -98,11 +99,23 @@ func (j *jsonWriter) fields(r *Record) *jsonWriter {
 			continue
 		}
 		if f.constant == "" && f.kind != KindFiller {
-			j.text(comma).value(f.def.Name).text(": ").value(r.String(Field{f}))
+			j.text(comma).value(f.def.Name).text(": ").field(r, f)
 			comma = ", "
 		}
 	}
 	return j
+}
+
+// field writes a value; null is an empty one in the form that would not be
+// written: spaces where the layout has zeros.
+func (j *jsonWriter) field(r *Record, f *fieldPlan) *jsonWriter {
+	if f.zeros && f.blanks {
+		var room [maxApart]byte
+		if allBytes(f.gather(r.raw, &room), ' ') {
+			return j.text("null")
+		}
+	}
+	return j.value(r.String(Field{f}))
 }
 
 func (j *jsonWriter) repetitions(r *Record, s *slotPlan) *jsonWriter {
@@ -117,7 +130,7 @@ func (j *jsonWriter) repetitions(r *Record, s *slotPlan) *jsonWriter {
 		comma := ""
 		for k := rep.from; k < rep.to; k++ {
 			if f := &r.plan.fields[k]; f.constant == "" && f.kind != KindFiller {
-				j.text(comma).value(f.def.Name).text(": ").value(r.String(Field{f}))
+				j.text(comma).value(f.def.Name).text(": ").field(r, f)
 				comma = ", "
 			}
 		}
@@ -293,17 +306,17 @@ func (j *jsonReader) record(r *jsonRecord) error {
 		if !ok || f.slotted >= 0 {
 			return fmt.Errorf("record %d (%s): there is no field %q", j.count, r.Record, name)
 		}
-		var value string
+		var value *string
 		if err := json.Unmarshal(raw, &value); err != nil {
 			return fmt.Errorf("record %d (%s), field %s: a text is expected: %w", j.count, r.Record, name, err)
 		}
-		w.SetString(Field{f}, value)
+		w.setJSON(f, value)
 	}
 	return w.End()
 }
 
 func (j *jsonReader) slot(w *Writer, s *slotPlan, raw json.RawMessage) error {
-	var reps []map[string]string
+	var reps []map[string]*string
 	if err := json.Unmarshal(raw, &reps); err != nil {
 		return fmt.Errorf("slot %s: a list of objects is expected: %w", s.def.Name, err)
 	}
@@ -316,7 +329,7 @@ func (j *jsonReader) slot(w *Writer, s *slotPlan, raw json.RawMessage) error {
 			found := false
 			for k := rep.from; k < rep.to; k++ {
 				if f := &s.record.fields[k]; f.def.Name == name {
-					w.SetString(Field{f}, value)
+					w.setJSON(f, value)
 					found = true
 				}
 			}
@@ -326,6 +339,20 @@ func (j *jsonReader) slot(w *Writer, s *slotPlan, raw json.RawMessage) error {
 		}
 	}
 	return nil
+}
+
+// setJSON sets a field to a value of JSON; nil is null.
+func (w *Writer) setJSON(f *fieldPlan, value *string) {
+	switch {
+	case value != nil:
+		w.SetString(Field{f}, *value)
+	case f.blanks:
+		if ok, _ := w.take(Field{f}); ok {
+			f.putSpaces(w.window)
+		}
+	default:
+		w.fail(f, ErrRequired, "")
+	}
 }
 
 // slot finds a slot by its name, or nil.

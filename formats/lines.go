@@ -10,8 +10,12 @@ import (
 func (d *Decoder) begins() {
 	p := d.plan
 	ends := p.layout.Line.Ends
-	d.in.need(p.length + 2)
-	head := d.in.buf[d.in.start:min(d.in.end, d.in.start+p.length+2)]
+	look := p.length + 2
+	if p.tolerates[LongLines] || p.tolerates[BlankLines] {
+		look *= 2
+	}
+	d.in.need(look)
+	head := d.in.buf[d.in.start:min(d.in.end, d.in.start+look)]
 	found := NoEnd
 	if i := bytes.IndexAny(head, "\r\n"); i >= 0 {
 		switch {
@@ -80,13 +84,17 @@ func (d *Decoder) fits(length int) bool {
 	return false
 }
 
+// maxBlanks is how many blank lines may stand one behind the other; more are
+// no slip.
+const maxBlanks = 1000
+
 // blank passes over a blank line, where that is tolerated.
 func (d *Decoder) blank(raw []byte, length int) bool {
-	if !d.plan.tolerates[BlankLines] || length != len(raw) || len(trimRight(raw)) > 0 {
+	if !d.plan.tolerates[BlankLines] || length != len(raw) || len(trimRight(raw)) > 0 || len(d.rec.blanksAhead) >= maxBlanks {
 		return false
 	}
 	d.line++
-	d.rec.blanksAhead++
+	d.rec.blanksAhead = append(d.rec.blanksAhead, length)
 	d.warn(&Error{File: d.options.File, Line: d.line, Err: ErrTolerated, Detail: Text{"baris kosong dilewati", "a blank line is passed over"}})
 	return true
 }
@@ -98,6 +106,7 @@ func (d *Decoder) mark(raw []byte) bool {
 		return false
 	}
 	d.line++
+	d.tail = string(raw)
 	d.warn(&Error{File: d.options.File, Line: d.line, Err: ErrTolerated, Detail: Text{"tanda akhir berkas (bita 1A) dilewati", "a mark of the end (byte 1A) is passed over"}})
 	return true
 }
@@ -133,6 +142,7 @@ func (d *Decoder) cutLine(held, length, next int) (more, found bool) {
 	raw := d.in.buf[d.in.start : d.in.start+held]
 	final := p.layout.Line.Final
 	free := final == FinalEither || final == FinalNever
+	trimmed := p.tolerates[ShortLines] && (free || p.tolerates[FinalLineEnd]) && held > 0 && raw[held-1] != ' '
 	var errs []*Error
 	whole := d.fits(length)
 	if block := p.layout.Line.Block; block != nil && whole && d.filler(raw) {
@@ -165,7 +175,14 @@ func (d *Decoder) cutLine(held, length, next int) (more, found bool) {
 	case length == expected+1 && d.lineEnd == "\r\n" && raw[held-1] == '\r':
 		raw, length = raw[:held-1], length-1
 		errs = append(errs, &Error{Err: ErrTruncated, Detail: Text{"akhir baris terakhir terpotong setelah CR", "the last line end is cut after CR"}})
-	case length < expected && !(p.tolerates[ShortLines] && free):
+	case length < expected && trimmed:
+		more, found = d.take(raw, length, next, nil)
+		d.form.Final = false
+		if !free {
+			d.openEnd(true)
+		}
+		return more, found
+	case length < expected:
 		errs = append(errs, &Error{Err: ErrTruncated, From: length + 1, To: expected,
 			Detail: textf("berkas berakhir di dalam rekaman, setelah %d dari %d bita", "the file ends inside a record, after %d of %d bytes", length, expected)})
 	}
@@ -246,7 +263,8 @@ func (d *Decoder) take(raw []byte, length, next int, errs []*Error) (more, found
 	}
 	switch {
 	case length == expected:
-	case errs == nil && r != nil && length < expected && length > 0 && p.tolerates[ShortLines]:
+	case errs == nil && r != nil && length < expected && length > 0 && raw[length-1] != ' ' && p.tolerates[ShortLines]:
+		// A line that ends with a space was not trimmed: it was cut off.
 		d.short(r, raw, next)
 		return false, true
 	case errs == nil && r != nil && length > expected && length == len(raw) && len(trimRight(raw)) <= expected && p.tolerates[LongLines]:

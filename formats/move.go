@@ -220,12 +220,12 @@ func apart(a, b *RecordPlan) bool {
 	return true
 }
 
-// contradict says whether two lists of conditions have one at the same columns
-// that never holds for both.
+// contradict says whether two lists of conditions have a pair that never holds
+// for both.
 func contradict(a, b []matcher) bool {
 	for i := range a {
 		for j := range b {
-			if a[i].off == b[j].off && a[i].n == b[j].n && excludes(&a[i], &b[j]) {
+			if excludes(&a[i], &b[j]) {
 				return true
 			}
 		}
@@ -233,27 +233,32 @@ func contradict(a, b []matcher) bool {
 	return false
 }
 
+// excludes says whether two conditions look at common columns, and never hold
+// for both.
 func excludes(a, b *matcher) bool {
+	from, to := max(a.off, b.off), min(a.off+a.n, b.off+b.n)
 	switch {
-	case a.not && b.not:
+	case from >= to || a.not && b.not:
 		return false
-	case a.not:
-		return subset(b.values, a.values)
 	case b.not:
-		return subset(a.values, b.values)
+		a, b = b, a
+		fallthrough
+	case a.not:
+		if from != a.off || to != a.off+a.n {
+			return false // what a forbids goes beyond what b says
+		}
+		for _, y := range b.values {
+			if !slices.Contains(a.values, y[from-b.off:to-b.off]) {
+				return false
+			}
+		}
+		return true
 	}
 	for _, x := range a.values {
-		if slices.Contains(b.values, x) {
-			return false
-		}
-	}
-	return true
-}
-
-func subset(a, b []string) bool {
-	for _, x := range a {
-		if !slices.Contains(b, x) {
-			return false
+		for _, y := range b.values {
+			if x[from-a.off:to-a.off] == y[from-b.off:to-b.off] {
+				return false
+			}
 		}
 	}
 	return true

@@ -136,6 +136,14 @@ func putDigits(b []byte, v uint64) bool {
 	return true
 }
 
+// writeDigits writes the last digits of v, as many as b has room for.
+func writeDigits(b []byte, v uint64) {
+	for i := len(b) - 1; i >= 0; i-- {
+		b[i] = '0' + byte(v%10)
+		v /= 10
+	}
+}
+
 const (
 	zeros  = "0000000000000000000000000000000000000000000000000000000000000000"
 	spaces = "                                                                "

@@ -37,7 +37,9 @@ func (d *Decoder) finish() {
 	if d.form.Final && d.plan.layout.Line.Final == FinalNever && d.lineEnd != "" && d.line > 0 {
 		d.keep(&Error{File: d.options.File, Line: d.line, Err: ErrLineEnd, Detail: Text{"baris terakhir seharusnya tanpa akhir baris", "the last line should have no line end"}})
 	}
-	d.block()
+	if missing < 0 {
+		d.block()
+	}
 	d.closeAll(missing)
 }
 

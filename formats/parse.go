@@ -22,9 +22,7 @@ func Parse(name string, src []byte) (*Layout, error) {
 		r.problems.add(name, position{1, 1}, "Split it.", fmt.Sprintf("the layout has %d bytes, more than %d", len(src), maxLayoutSize))
 		return nil, r.problems
 	}
-	if at, deep := nesting(src); deep {
-		r.problems.add(name, at, "Close the brackets, and write large parts as lines of their own.",
-			fmt.Sprintf("the YAML is nested more than %d deep", maxNesting))
+	if !r.bounded(src) {
 		return nil, r.problems
 	}
 	file, err := parser.ParseBytes(src, 0, parser.AllowDuplicateMapKey())
@@ -55,7 +53,7 @@ func Parse(name string, src []byte) (*Layout, error) {
 
 // syntaxProblem turns an error of the YAML parser into a problem.
 func syntaxProblem(name string, err error) *Problem {
-	p := &Problem{File: name, Line: 1, Column: 1, Message: "not YAML: " + err.Error(), Advice: "Check indentation, quotes and brackets at that place."}
+	p := &Problem{File: name, Line: 1, Column: 1, Message: "not YAML: " + err.Error(), Advice: "Check indentation, quotes and brackets there; quote \"*\" and whatever holds one of : # , [ ] { } & !."}
 	var y yaml.Error
 	if errors.As(err, &y) {
 		p.Message = "not YAML: " + y.GetMessage()

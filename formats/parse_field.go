@@ -33,7 +33,7 @@ func (r *reader) field(e entry) FieldLayout {
 		{"charset", func(v ast.Node) { f.Charset = r.scalar(v) }},
 		{"picture", func(v ast.Node) { f.Picture = r.scalar(v) }},
 		{"decimals", func(v ast.Node) { r.decimals(&f, v) }},
-		{"point", func(v ast.Node) { f.Point = oneOf(r, v, "decimal point", ".", ",") }},
+		{"point", func(v ast.Node) { f.Point = r.point(v) }},
 		{"sign", func(v ast.Node) { f.Sign = r.sign(v) }},
 		{"format", func(v ast.Node) { f.Format = r.scalar(v) }},
 		{"pivot", func(v ast.Node) { year := r.number(v, 0, 100); f.Pivot = &year }},
@@ -62,7 +62,7 @@ func (r *reader) columns(f *FieldLayout, at, length ast.Node) {
 	from, size := numbers(at), numbers(length)
 	if at != nil && length != nil && len(from) != len(size) && len(from) > 0 && len(size) > 0 {
 		r.say(length, "Give each piece its first column and its length: `at: [6, 40], len: [2, 4]`.",
-			fmt.Sprintf("field %s begins at %d columns, but has %d lengths", f.Name, len(from), len(size)))
+			fmt.Sprintf("`at` of field %s has %d numbers, but `len` has %d", f.Name, len(from), len(size)))
 		return
 	}
 	if len(from) > maxPieces || len(size) > maxPieces {
@@ -91,6 +91,14 @@ func (r *reader) decimals(f *FieldLayout, n ast.Node) {
 		{"field", func(v ast.Node) { f.DecimalsBy = r.scalar(v) }},
 		{"most", func(v ast.Node) { f.Decimals = r.number(v, 1, maxDecimals) }},
 	}, "field", "most")
+}
+
+func (r *reader) point(n ast.Node) string {
+	s := r.scalar(n)
+	if s != "." && s != "," {
+		r.say(n, "Write \".\" or \",\".", fmt.Sprintf("%q is no decimal point", s))
+	}
+	return s
 }
 
 // sign reads a word, or the field that says the sign.

@@ -46,12 +46,13 @@ func (r *reader) match(n ast.Node) [][]Match {
 	var out [][]Match
 	for _, a := range alternatives {
 		var all []Match
-		for _, e := range r.entries(a) {
+		conditions := r.entries(a)
+		for _, e := range conditions {
 			if m, ok := r.condition(e); ok {
 				all = append(all, m)
 			}
 		}
-		if len(all) == 0 && isMapping(a) {
+		if len(conditions) == 0 && isMapping(a) {
 			r.say(a, "Write a field and its value: {type: H}.", "a `match` without conditions would be every line")
 		}
 		out = append(out, all)

@@ -122,6 +122,7 @@ type RecordPlan struct {
 	template     []byte
 	must         fieldSet  // fields that a writer has to set
 	numbers      int       // how many there are: of the fields, and of the slots that are present
+	checks       []int     // fields that are check digits over others
 	runs         []counter // running numbers
 	copies       []int     // fields that repeat one of a record before
 	holds        []int     // values that later records repeat
@@ -256,6 +257,7 @@ type fieldSet [4]uint64
 const maxFields = 4 * 64
 
 func (s *fieldSet) add(i int)      { s[i>>6&3] |= 1 << (i & 63) }
+func (s *fieldSet) drop(i int)     { s[i>>6&3] &^= 1 << (i & 63) }
 func (s *fieldSet) has(i int) bool { return s[i>>6&3]>>(i&63)&1 != 0 }
 
 // lacks says whether a member of must is not in the set.

@@ -179,7 +179,7 @@ func (r *reader) number(n ast.Node, least, most int) int {
 	s := r.scalar(n)
 	v, err := strconv.Atoi(s)
 	if err != nil || v < least || v > most {
-		r.say(n, "Write a whole number.", fmt.Sprintf("%q is not a number from %d to %d", s, least, most))
+		r.say(n, fmt.Sprintf("Write a whole number from %d to %d.", least, most), fmt.Sprintf("%q is not a number from %d to %d", s, least, most))
 		return 0
 	}
 	return v
@@ -262,6 +262,8 @@ func describe(n ast.Node) string {
 		return "a mapping"
 	case *ast.SequenceNode:
 		return "a list"
+	case *ast.MappingKeyNode:
+		return "a key with a question mark"
 	case *ast.AliasNode, *ast.AnchorNode, *ast.TagNode, *ast.MergeKeyNode:
 		return "an anchor, alias or tag, which the language does not have"
 	}

@@ -53,7 +53,9 @@ func (p *Plan) Recode(w io.Writer, r io.Reader, o RecodeOptions) (Recoded, error
 		return out, encoding
 	}
 	e.form.Final, e.form.Fillers = d.form.Final, d.form.Fillers
-	e.blankEnd = d.rec.blanksAhead
+	if o.AsRead {
+		e.blankEnd, e.tail = d.rec.blanksAhead, d.tail
+	}
 	if err := e.Close(); err != nil {
 		return out, named(err, o.File)
 	}
@@ -75,7 +77,10 @@ func named(err error, file string) error {
 func (e *Encoder) copyValues(r *Record) error {
 	w := e.BeginRecord(r.plan)
 	if e.options.AsRead {
-		w.blanks, w.short, w.long = r.blanks, r.short, r.long
+		w.short, w.long = r.short, r.long
+		if len(r.blanks) > 0 {
+			w.blanks = r.blanks
+		}
 	}
 	for i := range r.plan.fields {
 		f := &r.plan.fields[i]

@@ -14,10 +14,10 @@ type Record struct {
 	whole   *Error // set when no field can be read
 
 	warnings    []*Error
-	blanks      int // blank lines before it
-	blanksAhead int // blank lines since it
-	short       int // bytes that its line lacked
-	long        int // spaces that its line had behind it
+	blanks      []int // the spaces of each blank line before it
+	blanksAhead []int // and of each since it
+	short       int   // bytes that its line lacked
+	long        int   // spaces that its line had behind it
 }
 
 // Type is the record's name in the layout, "" when it is not known.
@@ -60,6 +60,9 @@ func (r *Record) Text(f Field) []byte {
 		}
 		to = len(r.raw)
 	}
+	if f.p.kind == KindText && f.p.odd {
+		return f.p.bare(r.raw[from:to])
+	}
 	return trimRight(r.raw[from:to])
 }
 
@@ -70,13 +73,21 @@ func (r *Record) Int(f Field) int64 {
 	if f.p == nil || f.p.record != r.plan || !f.p.numeric() {
 		return 0
 	}
-	return r.numbers[f.p.index]
+	v := r.numbers[f.p.index]
+	if f.p.closed { // of codes the record knows the place in the list
+		if v < 0 {
+			return 0
+		}
+		v, _ = readDigits([]byte(f.p.codes.codes[v].Value))
+	}
+	return v
 }
 
 // Time is the time of a date or time field in a location (UTC for nil). ok is
-// false when the field is empty or cannot be read.
+// false when the field is empty or cannot be read, and when it names no day of
+// one year.
 func (r *Record) Time(f Field, loc *time.Location) (t time.Time, ok bool) {
-	if f.p == nil || f.p.kind != KindDate && f.p.kind != KindTime {
+	if f.p == nil || f.p.format == nil || !f.p.format.dated() {
 		return time.Time{}, false
 	}
 	v := r.Int(f)
@@ -92,11 +103,10 @@ func (r *Record) Code(f Field) (c Code, ok bool) {
 	if f.p == nil || f.p.record != r.plan || f.p.codes == nil {
 		return Code{}, false
 	}
-	i, ok := f.p.codes.index[string(r.Text(f))]
-	if !ok {
-		return Code{}, false
+	if to := f.p.off + f.p.n; to <= len(r.raw) {
+		return f.p.codeOf(r.raw[f.p.off:to])
 	}
-	return f.p.codes.codes[i], true
+	return Code{}, false
 }
 
 // Err is nil for a record that is right in itself and in its place, otherwise

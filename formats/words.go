@@ -103,6 +103,7 @@ var faultsID = []struct {
 	{ErrRecordType, "jenis rekaman tidak dikenal"}, {ErrStructure, "rekaman tidak pada tempatnya"}, {ErrTruncated, "berkas terpotong"},
 	{ErrControl, "total tidak cocok"}, {ErrSequence, "nomor urut tidak cocok"}, {ErrOverflow, "nilai tidak muat"},
 	{ErrCopy, "berbeda dari yang diulang"}, {ErrTolerated, "ditoleransi"},
+	{ErrPicture, "bentuk salah"}, {ErrCheckDigit, "angka pemeriksa salah"},
 }
 
 // fault is what is wrong, in the language.

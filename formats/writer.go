@@ -13,11 +13,14 @@ type Writer struct {
 	window  []byte
 	numbers []int64
 	set     fieldSet
+	implied fieldSet   // set by a number whose sign or decimals they are
+	doubt   *fieldPlan // says the decimals of a number, and was set again after it
+	was     string     // what it said before
 	errs    []*Error
 	open    bool
-	blanks  int // blank lines before it, as it was read
-	short   int // bytes that its line lacked
-	long    int // spaces that its line had behind it
+	blanks  []int // the spaces of blank lines before it, as it was read
+	short   int   // bytes that its line lacked
+	long    int   // spaces that its line had behind it
 
 	lastTime  time.Time // the last time set, and its number
 	lastClock uint64
@@ -32,11 +35,33 @@ func (w *Writer) bytes(f *fieldPlan) []byte { return w.window[f.off : f.off+f.n]
 func (w *Writer) take(f Field) (ok, again bool) {
 	if w.open && f.p != nil && f.p.record == w.plan {
 		again = w.set.has(f.p.index)
+		if w.doubt != nil {
+			w.resolve()
+		}
+		if f.p.slotted >= 0 && !again {
+			w.beginSlot(f.p)
+		}
+		if w.implied.has(f.p.index) && f.p.scales {
+			w.doubt, w.was = f.p, string(w.bytes(f.p))
+		}
 		w.set.add(f.p.index)
+		w.implied.drop(f.p.index)
 		return true, again
 	}
 	w.misses(f)
 	return false, false
+}
+
+// resolve sees that a field that says the decimals of a number says the same
+// as when the number was written: the number would be another one.
+func (w *Writer) resolve() {
+	f := w.doubt
+	w.doubt = nil
+	if now := string(w.bytes(f)); now != w.was {
+		w.errs = append(w.errs, f.error(&fault{err: ErrNumber, value: now, expected: w.was, detail: Text{
+			"angka yang desimalnya disebut di sini sudah ditulis", "the number whose decimals it says was written already",
+		}}, nil))
+	}
 }
 
 // misses notes a field that is not one of the record.
@@ -58,46 +83,195 @@ func (w *Writer) fail(f *fieldPlan, err error, value string) {
 
 // put writes a number into a field.
 func (w *Writer) put(f *fieldPlan, v int64) {
-	if v < 0 || !putDigits(w.bytes(f), uint64(v)) {
-		w.fail(f, ErrOverflow, decimal(v))
+	if f.plain {
+		if v < 0 || !putDigits(w.bytes(f), uint64(v)) {
+			w.fail(f, ErrOverflow, decimal(v))
+		}
+		return
+	}
+	if f.format != nil {
+		w.putDate(f, v)
+		return
+	}
+	g := figure{digits: uint64(v), decimals: f.def.Decimals, negative: v < 0}
+	if v < 0 {
+		g.digits = -g.digits
+	}
+	w.putFigure(f, g, decimal(v))
+}
+
+// putDate writes the number of a date or time in its format.
+func (w *Writer) putDate(f *fieldPlan, v int64) {
+	var room [maxApart]byte
+	b := room[:len(f.format.zero)]
+	if wrong := f.format.write(b, v); wrong != nil {
+		w.errs = append(w.errs, f.error(wrong, []byte(decimal(v))))
+		return
+	}
+	f.scatter(w.window, b)
+}
+
+// putFigure writes a number, its sign and its decimals, where another field
+// says them too; value is what the number was given as.
+func (w *Writer) putFigure(f *fieldPlan, g figure, value string) {
+	if f.decimalsBy != nil {
+		ok := false
+		if g, ok = w.fixDecimals(f, g, value); !ok {
+			return
+		}
+	}
+	if f.signBy != nil {
+		if !w.fixSign(f, g, value) {
+			return
+		}
+		g.negative = false
+	}
+	if !f.writeNumber(w.bytes(f), g.digits, g.negative) {
+		w.fail(f, ErrOverflow, value)
 	}
 }
 
-// SetText sets a field: text stands left, padded with spaces; in a field of
-// digits or numbers the digits stand right, padded with zeros. An empty value
-// leaves the field empty, where the layout allows that.
-func (w *Writer) SetText(f Field, s string) { setText(w, f, s) }
+// fixDecimals gives a number as many decimals as the field says that holds
+// their number; when that was not set yet, it is set to those of the number.
+func (w *Writer) fixDecimals(f *fieldPlan, g figure, value string) (figure, bool) {
+	d := f.decimalsBy
+	if !w.set.has(d.index) {
+		w.set.add(d.index)
+		w.implied.add(d.index)
+		w.put(d, int64(g.decimals))
+		return g, true
+	}
+	said, wrong := f.decimalsSaid(w.window, false)
+	if wrong != nil {
+		w.errs = append(w.errs, f.error(wrong, []byte(value)))
+		return g, false
+	}
+	for g.decimals > said && g.digits%10 == 0 {
+		g.digits /= 10
+		g.decimals--
+	}
+	digits, ok := scaled(g.digits, said-g.decimals)
+	if g.decimals > said || !ok {
+		err := &fault{err: ErrOverflow, detail: textf("field %s menyebut %d desimal", "field %s says %d decimals", d.def.Name, said)}
+		w.errs = append(w.errs, f.error(err, []byte(value)))
+		return g, false
+	}
+	g.digits, g.decimals = digits, said
+	return g, true
+}
 
-// SetBytes is SetText for bytes.
+// fixSign writes the field that says the sign of a number, or sees that it
+// agrees when it was set before: nobody is to find the other sign in the file.
+func (w *Writer) fixSign(f *fieldPlan, g figure, value string) bool {
+	s := f.signBy
+	b := w.window[s.off : s.off+s.n]
+	if w.set.has(s.index) && (!w.implied.has(s.index) || s.signs > 1) {
+		if g.digits == 0 && !g.negative || (string(b) == f.minus) == g.negative {
+			return true
+		}
+		err := &fault{err: ErrNumber, detail: textf("field %s menyebut tanda lain", "field %s says the other sign", s.def.Name)}
+		w.errs = append(w.errs, f.error(err, []byte(value)))
+		return false
+	}
+	switch {
+	case g.negative:
+		copy(b, f.minus)
+	case f.plus != "":
+		copy(b, f.plus)
+	case w.implied.has(s.index):
+		s.begin(w.window) // it said minus before
+		w.set.drop(s.index)
+		w.implied.drop(s.index)
+		return true
+	default:
+		return true
+	}
+	w.set.add(s.index)
+	w.implied.add(s.index)
+	return true
+}
+
+// SetText sets a field: text, in UTF-8, stands on its side of the field, with
+// its padding; in a field of digits or numbers the digits stand right, with
+// padding in front, as they are written. An empty value leaves the field empty,
+// where the layout allows that.
+func (w *Writer) SetText(f Field, s string) {
+	if f.p != nil && f.p.writing != nil && f.p.writing.wide() {
+		w.setWide(f, s)
+		return
+	}
+	setText(w, f, s)
+}
+
+// SetBytes sets a field to bytes as they stand in a file, without padding: to
+// what [Record.Text] gives. It is SetText for ASCII.
 func (w *Writer) SetBytes(f Field, s []byte) { setText(w, f, s) }
+
+// setWide sets a text whose characters are not all ASCII.
+func (w *Writer) setWide(f Field, s string) {
+	var room [2 * maxApart]byte
+	b := room[:]
+	if f.p.n > len(b) {
+		b = make([]byte, f.p.n)
+	}
+	set := f.p.writing
+	if allPlain(set.page, s) {
+		setText(w, f, s)
+		return
+	}
+	n, wrong, ok := set.encode(b[:f.p.n], s)
+	switch {
+	case ok && n <= f.p.n:
+		setText(w, f, b[:n])
+	case ok:
+		if ok, _ = w.take(f); ok {
+			w.fail(f.p, ErrOverflow, s)
+		}
+	default:
+		if ok, _ = w.take(f); ok {
+			char := string(wrong)
+			w.errs = append(w.errs, f.p.error(&fault{err: ErrCharset, value: char,
+				detail: textf("%q (U+%04X) tidak ada dalam %s", "%q (U+%04X) is not in %s", char, wrong, set.name)}, []byte(s)))
+		}
+	}
+}
 
 func setText[T string | []byte](w *Writer, f Field, s T) {
 	ok, again := w.take(f)
 	if !ok {
 		return
 	}
-	if len(s) > f.p.n {
+	if len(s) > f.p.size() {
 		w.fail(f.p, ErrOverflow, string(s))
 		return
 	}
-	b := w.bytes(f.p)
-	if f.p.kind == KindText || !f.p.numeric() {
-		if n := copy(b, s); again || f.p.constant != "" {
+	switch b := w.bytes(f.p); {
+	case f.p.kind == KindText && f.p.align != AlignRight && f.p.pad == ' ' && len(s) > 0, f.p.kind == KindFiller:
+		if n := copy(b, s); again || f.p.constant != "" || f.p.kind == KindFiller {
 			fill(b[n:], spaces)
 		}
-		return
-	}
-	if len(s) == 0 {
+	case f.p.constant != "":
+		f.p.place(b, []byte(s))
+	case len(s) == 0:
 		w.clear(f.p)
-		return
+	case f.p.format != nil && !f.p.plain:
+		if len(s) != f.p.size() {
+			w.errs = append(w.errs, f.p.error(&fault{err: ErrDate, detail: f.p.format.shape()}, []byte(s)))
+			return
+		}
+		f.p.scatter(w.window, []byte(s))
+	case f.p.plain:
+		if again || f.p.blanks {
+			fill(b[:f.p.n-len(s)], zeros)
+		}
+		copy(b[f.p.n-len(s):], s)
+	default:
+		f.p.place(b, []byte(s))
 	}
-	if again || f.p.blanks {
-		fill(b[:f.p.n-len(s)], zeros)
-	}
-	copy(b[f.p.n-len(s):], s)
 }
 
-// SetInt sets a number, an amount (in minor units), or digits.
+// SetInt sets a number, an amount (in minor units, or in those of its most
+// decimals), or digits; a date or time as [Record.Int] gives it.
 func (w *Writer) SetInt(f Field, v int64) {
 	if ok, _ := w.take(f); !ok {
 		return
@@ -111,7 +285,8 @@ func (w *Writer) SetInt(f Field, v int64) {
 }
 
 // SetTime sets a date or time field to the time as its own location shows it.
-// The zero time leaves the field empty, where the layout allows that.
+// What the field's format does not have is left out. The zero time leaves the
+// field empty, where the layout allows that.
 func (w *Writer) SetTime(f Field, t time.Time) {
 	if ok, _ := w.take(f); !ok {
 		return
@@ -129,14 +304,16 @@ func (w *Writer) SetTime(f Field, t time.Time) {
 		w.lastTime, w.lastClock, w.lastOK = t, v, ok
 	}
 	v, ok := w.lastClock, w.lastOK
-	if !ok {
+	switch {
+	case !ok:
 		w.fail(f.p, ErrDate, t.String())
-		return
+	case !f.p.plain:
+		w.putDate(f.p, f.p.format.fromClock(v))
+	case f.p.kind == KindDate:
+		putDigits(w.bytes(f.p), v/1e6)
+	default:
+		putDigits(w.bytes(f.p), v)
 	}
-	if f.p.kind == KindDate {
-		v /= 1e6
-	}
-	putDigits(w.bytes(f.p), v)
 }
 
 // Copy takes all fields over from a decoded record of the same type and plan,
@@ -145,7 +322,7 @@ func (w *Writer) Copy(r *Record) {
 	if !w.open {
 		return
 	}
-	if r.plan != w.plan || r.whole != nil || len(r.raw) != w.plan.plan.length {
+	if r.plan != w.plan || r.whole != nil || len(r.raw) != w.plan.length {
 		w.errs = append(w.errs, &Error{RecordType: w.plan.def.Name, Err: ErrStructure, Detail: Text{"rekaman yang disalin lain, atau tidak terbaca", "the record to copy is another one, or could not be read"}})
 		return
 	}
@@ -153,16 +330,16 @@ func (w *Writer) Copy(r *Record) {
 	w.set = fieldSet{^uint64(0), ^uint64(0), ^uint64(0), ^uint64(0)}
 }
 
-// clear leaves a numeric field empty; without an empty form it counts as not
-// set.
+// clear leaves a field empty; without an empty form it counts as not set.
 func (w *Writer) clear(f *fieldPlan) {
-	with := spaces
-	if f.zeros || !f.blanks {
-		with = zeros
+	switch {
+	case f.zeros || f.numeric() && !f.blanks:
+		f.putZeros(w.window)
+	default:
+		f.putBlanks(w.window)
 	}
-	fill(w.bytes(f), with)
-	if !f.zeros && !f.blanks {
-		w.set[f.index>>6&3] &^= 1 << (f.index & 63)
+	if f.numeric() && !f.zeros && !f.blanks {
+		w.set.drop(f.index)
 	}
 }
 
@@ -175,10 +352,10 @@ func (w *Writer) faults() []*Error {
 	}
 	for i := range w.plan.fields {
 		f := &w.plan.fields[i]
-		if told[f.def.Name] {
+		if told[f.def.Name] || f.slotted >= 0 && !w.inSlot(f) {
 			continue
 		}
-		if w.plan.must.has(i) && !w.set.has(i) {
+		if (w.plan.must.has(i) || f.slotted >= 0 && f.required()) && !w.set.has(i) {
 			errs = append(errs, f.error(&fault{err: ErrRequired}, nil))
 			continue
 		}

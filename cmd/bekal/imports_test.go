@@ -27,6 +27,7 @@ const checkout = "../.."
 var houseImports = map[string][]string{
 	"formats":         nil,
 	"formats/layouts": {"formats"},
+	"formats/schema":  {"formats"},
 
 	"reconcile/ledger": nil,
 	"reconcile":        {"reconcile/ledger"},
@@ -56,6 +57,7 @@ var leftBehind = []string{"bin", "demo"}
 
 // onlyThere are packages from outside that one room has to itself.
 var onlyThere = map[string][]string{
+	"formats/schema":   {"github.com/invopop/jsonschema"},
 	"reconcile/ledger": {"database/sql", "github.com/jmoiron/sqlx", "github.com/mattn/go-sqlite3", "github.com/pressly/goose"},
 }
 
@@ -276,6 +278,7 @@ func TestHouseBites(t *testing.T) {
 		{"SQL's drivers outside the books", imports("cmd/bekal", "database/sql/driver"), []string{"cmd/bekal must not import database/sql/driver"}},
 		{"migrations outside the books", imports("cmd/bekal", "github.com/pressly/goose/v3"), []string{"cmd/bekal must not import github.com/pressly/goose/v3"}},
 		{"SQLite outside the books", imports("gateway", "github.com/mattn/go-sqlite3"), []string{"gateway must not import github.com/mattn/go-sqlite3"}},
+		{"JSON Schema outside its package", imports("formats", "github.com/invopop/jsonschema"), []string{"formats must not import github.com/invopop/jsonschema: only formats/schema may"}},
 		{"SQL where it belongs", imports("reconcile/ledger", "database/sql"), nil},
 		{"files in a pure package", imports("reconcile", "os"), []string{"reconcile must not import os: it does no I/O"}},
 		{"the network in a pure package", imports("formats", "net"), []string{"formats must not import net: it does no I/O"}},

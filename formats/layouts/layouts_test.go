@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -23,9 +24,15 @@ func load(t *testing.T, dir string) *layouts.Set {
 	return s
 }
 
+// shipped are the names of the layouts that come with Bekal.
+var shipped = []string{
+	"aba", "aba-returns", "bankserv-ach", "bankserv-ach-output", "bankserv-ach-reply", "bca-payroll", "bri-ack", "bri-settlement", "bri-transfer",
+	"cfonb120", "cfonb240", "cnab240-payment", "cnab240-return", "cnab400", "cnab400-return", "cpa005", "n43", "nacha", "zengin",
+}
+
 func TestEmbedded(t *testing.T) {
 	s := load(t, "")
-	if diff := cmp.Diff([]string{"bri-ack", "bri-settlement", "bri-transfer"}, s.Names()); diff != "" {
+	if diff := cmp.Diff(shipped, s.Names()); diff != "" {
 		t.Error(diff)
 	}
 	for _, name := range s.Names() {
@@ -71,6 +78,9 @@ func TestPositions(t *testing.T) {
 	s := load(t, "")
 	got := map[string]string{}
 	for _, name := range s.Names() {
+		if !strings.HasPrefix(name, "bri-") {
+			continue // each has a test of its own against its specification
+		}
 		p, _ := s.Plan(name)
 		for _, r := range p.Records() {
 			var b strings.Builder
@@ -109,7 +119,9 @@ func TestFolder(t *testing.T) {
 	write(t, dir, "notes.txt", "not a layout")
 	write(t, dir, ".hidden.yaml", "not: a layout")
 	s := load(t, dir)
-	if diff := cmp.Diff([]string{"bri-ack", "bri-settlement", "bri-transfer", "contoh"}, s.Names()); diff != "" {
+	with := append([]string{"contoh"}, shipped...)
+	slices.Sort(with)
+	if diff := cmp.Diff(with, s.Names()); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff([]string{"contoh"}, s.Detect([]byte("Axx\n"))); diff != "" {
@@ -141,7 +153,7 @@ func TestDetect(t *testing.T) {
 		if diff := cmp.Diff([]string{name}, s.Detect(file)); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
-		if got := s.Detect(file[10:]); got != nil {
+		if got := s.Detect(file[10:]); slices.Contains(got, name) {
 			t.Errorf("%s, moved: %v", name, got)
 		}
 	}

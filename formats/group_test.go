@@ -1,0 +1,267 @@
+package formats_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"bekal/formats"
+)
+
+// lots is file > lot > payment > note, with totals and numbers of each level.
+// Two kinds of lots have the same detail, D: the structure tells them apart.
+const lots = `layout: lots
+charset: bank-upper
+line: {length: 20, end: lf}
+structure: H (lot | other)* T
+groups:
+  lot: L payment+ E
+  payment: D N{0,2}
+  other: M X* F
+codes:
+  side:
+    list:
+      - {code: "C", class: credit}
+      - {code: "D", class: debit}
+records:
+  H: {match: {type: H}, fields: {type: {at: 1, len: 1}, lots: {at: 2, len: 3, kind: number, compute: {count: [L, M]}}, generation: {at: 5, len: 4, kind: number, compute: {sequence: 1, scope: files, series: generation}}, filler: {at: 9, len: 12, kind: filler}}}
+  L: {match: {type: L}, fields: {type: {at: 1, len: 1}, number: {at: 2, len: 3, kind: number, compute: {sequence: 1, series: lot}}, owner: {at: 5, len: 5}, payments: {at: 10, len: 3, kind: number, compute: {count: D, scope: lot}}, filler: {at: 13, len: 8, kind: filler}}}
+  D: {match: {type: D}, fields: {type: {at: 1, len: 1}, sequence: {at: 2, len: 3, kind: number, compute: {sequence: 1, series: line, scope: lot}}, side: {at: 5, len: 1, codes: side}, amount: {at: 6, len: 6, kind: amount, decimals: 2}, account: {at: 12, len: 6, kind: digits}, trace: {at: 18, len: 3, kind: number, compute: {rising: true, scope: lot}}}}
+  N: {match: {type: N}, fields: {type: {at: 1, len: 1}, sequence: {at: 2, len: 3, kind: number, compute: {sequence: 1, series: line, scope: lot}}, turn: {at: 5, len: 1, kind: number, compute: {sequence: 1, scope: payment}}, of: {at: 6, len: 3, kind: number, compute: {copy: D.trace, scope: payment}}, text: {at: 9, len: 12, empty: blank}}}
+  E: {match: {type: E}, fields: {type: {at: 1, len: 1}, owner: {at: 2, len: 5, compute: {copy: L.owner, scope: lot}}, lines: {at: 7, len: 3, kind: number, compute: {count: "*", scope: lot}}, net: {at: 10, len: 6, kind: amount, decimals: 2, compute: {sum: D.amount, where: {field: side, class: credit}, minus: {field: side, class: debit}, absolute: true, scope: lot}}, hash: {at: 16, len: 4, kind: number, compute: {hash: D.account, modulus: 10^4, scope: lot}}, filler: {at: 20, len: 1, kind: filler}}}
+  M: {match: {type: M}, fields: {type: {at: 1, len: 1}, filler: {at: 2, len: 19, kind: filler}}}
+  X: {match: {type: D}, fields: {type: {at: 1, len: 1}, text: {at: 2, len: 19}}}
+  F: {match: {type: F}, fields: {type: {at: 1, len: 1}, texts: {at: 2, len: 3, kind: number, compute: {count: X, scope: other}}, filler: {at: 5, len: 16, kind: filler}}}
+  T: {match: {type: T}, fields: {type: {at: 1, len: 1}, credits: {at: 2, len: 8, kind: amount, decimals: 2, compute: {sum: D.amount, where: {field: side, code: "C"}}}, lines: {at: 10, len: 4, kind: number, compute: {count: "*"}}, tens: {at: 14, len: 3, kind: number, compute: {count: "*", per: 10}}, payments: {at: 17, len: 3, kind: number, compute: {count: D}}, filler: {at: 20, len: 1, kind: filler}}}
+`
+
+var lotsFile = []string{
+	"H0030007            ",
+	"L001ANNA 002        ",
+	"D001C000100000017005",
+	"N0021005            ",
+	"N0032005TWO         ",
+	"D004D000250000018007",
+	"ANNA  ",
+	"M                   ",
+	"DANY THING AT ALL   ",
+	"DANOTHER            ",
+	"F002                ",
+	"L002BUDI 001        ",
+	"D001C000300999999001",
+	"ANNA  ",
+	"T0000040000150020040",
+}
+
+// lotsGood is the file with its lot trailers.
+func lotsGood() []string {
+	f := append([]string(nil), lotsFile...)
+	f[6] = "EANNA 0060001500035 "
+	f[13] = "EBUDI 0030003009999 "
+	f[14] = "T000004000015002003 "
+	return f
+}
+
+func TestGroups(t *testing.T) {
+	p := compile(t, lots)
+	file := lines("\n", lotsGood()...)
+	errs, d := decode(t, p, file)
+	if errs != nil || d.Unverified() != nil || d.Warnings() != nil {
+		t.Fatalf("a good file has errors: %q, unverified %q, warnings %v", errs, d.Unverified(), d.Warnings())
+	}
+	if diff := cmp.Diff(map[string]int{"H": 1, "L": 2, "D": 3, "N": 2, "E": 2, "M": 1, "X": 2, "F": 1, "T": 1}, d.Tally().ByType); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(map[string]int64{"generation": 8}, d.Following()); diff != "" {
+		t.Error(diff)
+	}
+	var out bytes.Buffer
+	if err := recode(p, iotest.OneByteReader(bytes.NewReader(file)), &out); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(file), out.String()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestGroupsBite: each rule finds what it is there for, at its place, and
+// nothing else is said.
+func TestGroupsBite(t *testing.T) {
+	p := compile(t, lots)
+	cases := []struct {
+		name   string
+		change func([]string) []string
+		want   []string
+	}{
+		{"number of lots", set(0, "H0040007            "), []string{`line 1, record 1 (H), field lots, columns 2-4: "4": control total disagrees, expected "3"`}},
+		{"number of payments in a lot's header", set(1, "L001ANNA 003        "), []string{`line 2, record 2 (L), field payments, columns 10-12: "3": control total disagrees, expected "2"`}},
+		{"number of a lot", set(11, "L003BUDI 001        "), []string{`line 12, record 12 (L), field number, columns 2-4: "3": running number disagrees, expected "2"`}},
+		{"line in a lot, over record types", set(4, "N0042005TWO         "), []string{
+			`line 5, record 5 (N), field sequence, columns 2-4: "4": running number disagrees, expected "3"`,
+			`line 6, record 6 (D), field sequence, columns 2-4: "4": running number disagrees, expected "5"`}},
+		{"turn in a payment", set(3, "N0022005            "), []string{
+			`line 4, record 4 (N), field turn, column 5: "2": running number disagrees, expected "1"`,
+			`line 5, record 5 (N), field turn, column 5: "2": running number disagrees, expected "3"`}},
+		{"what a note repeats", set(3, "N0021006            "), []string{`line 4, record 4 (N), field of, columns 6-8: "006": differs from what it repeats: it repeats D.trace, expected "005"`}},
+		{"rising", set(5, "D004D000250000018005"), []string{`line 6, record 6 (D), field trace, columns 18-20: "5": running number disagrees: it must be greater than 5 before it`}},
+		{"owner repeated", set(13, "EANNA 0030003009999 "), []string{`line 14, record 14 (E), field owner, columns 2-6: "ANNA ": differs from what it repeats: it repeats L.owner, expected "BUDI"`}},
+		{"lines of a lot", set(6, "EANNA 0070001500035 "), []string{`line 7, record 7 (E), field lines, columns 7-9: "7": control total disagrees, expected "6"`}},
+		{"net of a lot", set(2, "D001C000101000017005"), []string{
+			`line 7, record 7 (E), field net, columns 10-15: "150": control total disagrees, expected "149"`,
+			`line 15, record 15 (T), field credits, columns 2-9: "400": control total disagrees, expected "401"`}},
+		{"hash of a lot", set(12, "D001C000300999998001"), []string{`line 14, record 14 (E), field hash, columns 16-19: "9999": control total disagrees, expected "9998"`}},
+		{"texts of another lot", set(10, "F003                "), []string{`line 11, record 11 (F), field texts, columns 2-4: "3": control total disagrees, expected "2"`}},
+		{"tens", set(14, "T000004000015003003 "), []string{`line 15, record 15 (T), field tens, columns 14-16: "3": control total disagrees, expected "2"`}},
+		{"a trailer is missing", cut(6), []string{
+			`line 7, record 7 (M): record out of place: record E is missing before it`,
+			`line 14, record 14 (T), field lines, columns 10-13: "15": control total disagrees, expected "14"`}},
+		{"too many notes", func(f []string) []string {
+			f[6] = "EANNA 0070001500035 "
+			f[14] = "T000004000016002003 "
+			f[5] = "D005D000250000018007"
+			return append(append(append([]string(nil), f[:5]...), "N0043005THREE       "), f[5:]...)
+		}, []string{
+			`line 6, record 6 (N): record out of place: expected D/E`,
+			`line 7, record 7 (D), field sequence, columns 2-4: "5": running number disagrees, expected "4"`,
+			`line 8, record 8 (E), field lines, columns 7-9: "7": control total disagrees, expected "6"`,
+			`line 16, record 16 (T), field lines, columns 10-13: "16": control total disagrees, expected "15"`}},
+		{"an unreadable line makes only its own lot doubtful", set(2, "?001C000100000017005"), []string{
+			`line 3, record 3, columns 1-20: "?001C000100000017005": unknown record type: records are H, L, D, N, E, M, X, F, +1`,
+			`line 4, record 4 (N): record out of place: record D is missing before it`}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			errs, d := decode(t, p, lines("\n", c.change(lotsGood())...))
+			for i := range errs {
+				errs[i] = strings.TrimPrefix(errs[i], "F ")
+			}
+			if diff := cmp.Diff(c.want, errs); diff != "" {
+				t.Error(diff, "unverified", d.Unverified())
+			}
+		})
+	}
+}
+
+func set(i int, line string) func([]string) []string {
+	return func(f []string) []string {
+		f[i] = line
+		return f
+	}
+}
+
+func cut(i int) func([]string) []string {
+	return func(f []string) []string { return append(f[:i:i], f[i+1:]...) }
+}
+
+// TestFollowing: a number that goes on from file to file is whatever the
+// caller expects it to be, or anything when he expects nothing.
+func TestFollowing(t *testing.T) {
+	p := compile(t, lots)
+	file := lines("\n", lotsGood()...)
+	for _, c := range []struct {
+		expect map[string]int64
+		errs   int
+	}{{nil, 0}, {map[string]int64{"generation": 7}, 0}, {map[string]int64{"generation": 6}, 1}} {
+		d := p.NewDecoder(bytes.NewReader(file), formats.DecodeOptions{Expect: c.expect})
+		for d.Next() {
+		}
+		if d.ErrorCount() != c.errs {
+			t.Errorf("expected %v: %v", c.expect, d.Err())
+		}
+	}
+	var out bytes.Buffer
+	e := p.NewEncoder(&out, formats.EncodeOptions{Following: map[string]int64{"generation": 41}})
+	h := e.Begin("H")
+	h.SetInt(p.Field("H", "lots"), 0)
+	if err := h.End(); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Begin("T").End(); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if want := "H0000041            \nT000000000002001000 \n"; out.String() != want {
+		t.Errorf("%q", out.String())
+	}
+	if diff := cmp.Diff(map[string]int64{"generation": 42}, e.Following()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestEncoderFillsInGroups: what follows from the records is filled in, at
+// every level.
+func TestEncoderFillsInGroups(t *testing.T) {
+	p := compile(t, lots)
+	var out bytes.Buffer
+	e := p.NewEncoder(&out, formats.EncodeOptions{})
+	put := func(record string, values ...any) {
+		t.Helper()
+		w := e.Begin(record)
+		for i := 0; i < len(values); i += 2 {
+			f := p.Field(record, values[i].(string))
+			switch v := values[i+1].(type) {
+			case string:
+				w.SetText(f, v)
+			case int:
+				w.SetInt(f, int64(v))
+			}
+		}
+		if err := w.End(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("H", "lots", 3, "generation", 7)
+	put("L", "owner", "ANNA", "payments", 2)
+	put("D", "side", "C", "amount", 100, "account", "000017", "trace", 5)
+	put("N")
+	put("N", "text", "TWO")
+	put("D", "side", "D", "amount", 250, "account", "000018", "trace", 7)
+	put("E")
+	put("M")
+	put("X", "text", "ANY THING AT ALL")
+	put("X", "text", "ANOTHER")
+	put("F")
+	put("L", "owner", "BUDI", "payments", 1)
+	put("D", "side", "C", "amount", 300, "account", "999999", "trace", 1)
+	put("E")
+	put("T")
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(lines("\n", lotsGood()...)), out.String()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestHeaderOfAGroupIsChecked: what a lot's header says is checked when the
+// lot ends, and told at the end of the file.
+func TestHeaderOfAGroupIsChecked(t *testing.T) {
+	p := compile(t, lots)
+	f := lotsGood()
+	f[1] = "L001ANNA 003        "
+	err := recodeAll(p, lines("\n", f...))
+	if err == nil || !strings.Contains(err.Error(), `line 2, record 2 (L), field payments, columns 10-12: "3": control total disagrees, expected "2"`) {
+		t.Error(err)
+	}
+}
+
+// recodeAll copies records, wrong ones too, into an encoder, and is what the
+// encoder says in the end.
+func recodeAll(p *formats.Plan, file []byte) error {
+	d := p.NewDecoder(bytes.NewReader(file), formats.DecodeOptions{})
+	var out bytes.Buffer
+	e := p.NewEncoder(&out, formats.EncodeOptions{})
+	for d.Next() {
+		w := e.Begin(d.Record().Type())
+		w.Copy(d.Record())
+		if err := w.End(); err != nil {
+			return err
+		}
+	}
+	return e.Close()
+}

@@ -1,0 +1,121 @@
+package schema
+
+// descriptions say what each mapping and each of its keys is for, by mapping
+// and mapping.key. The manual says more.
+func descriptions() map[string]string {
+	return map[string]string{
+		"layout":           "A fixed-width file format.",
+		"layout.layout":    "The name of the layout: lower-case letters, digits, hyphens, underscores and full stops.",
+		"layout.title":     "What people call the format.",
+		"layout.about":     "What the format is for, in a sentence or two.",
+		"layout.currency":  "The currency of the amounts (ISO 4217); only for showing them.",
+		"layout.charset":   "The character set of text fields that name none.",
+		"layout.charsets":  "Character sets of the layout's own, by name.",
+		"layout.line":      "How records become lines.",
+		"layout.tolerate":  "What reading accepts, with a warning, although writing never does it.",
+		"layout.structure": "The order of the records: x once, x? at most once, x* any number, x+ at least once, x{n}, x{n,m}, x{n,}; ( ) around what repeats together; | between alternatives.",
+		"layout.groups":    "Named parts of the structure, over which totals are computed and running numbers begin again. Groups may hold groups.",
+		"layout.codes":     "Code lists, by name.",
+		"layout.records":   "The records, by name.",
+
+		"character_set":       "A character set of the layout's own.",
+		"character_set.base":  "The encoding: which character each byte is.",
+		"character_set.allow": "The characters of it that are allowed, and ranges such as A-Z. A hyphen stands last.",
+
+		"line":        "How records become lines.",
+		"line.length": "The bytes of a record that names no length of its own, without its line end.",
+		"line.end":    "What ends a line; of several, all are read, though a file has one throughout, and the first is written. none: records follow one another.",
+		"line.final":  "Whether the last record has a line end: always (when nothing is said), never, or either.",
+		"line.block":  "The file is filled up to a multiple of so many records.",
+
+		"block":         "The file is filled up to a multiple of so many records.",
+		"block.records": "How many records a block has.",
+		"block.filler":  "The character of the lines that fill the last block.",
+
+		"code_list":       "A list of codes.",
+		"code_list.title": "What people call the list.",
+		"code_list.list":  "The codes.",
+
+		"code":         "One code: what it means, to which class it belongs, and what to do next.",
+		"code.code":    "The code as it stands in the file.",
+		"code.class":   "The class by which totals and programs tell codes apart, such as paid or credit.",
+		"code.meaning": "What the code means.",
+		"code.next":    "What to do when it comes.",
+
+		"record":        "One type of record.",
+		"record.title":  "What people call the record.",
+		"record.length": "Its bytes without the line end, where they differ from `line.length`.",
+		"record.match":  "How the record is known where it may stand: fields, or columns such as 7 or 1-4, and the values that they hold. All conditions hold; of a list of mappings, one.",
+		"record.fields": "The fields, by name. Every column belongs to exactly one field or slot.",
+		"record.slots":  "Blocks of fields that repeat within the record, by name.",
+
+		"condition":     "A condition that is turned around.",
+		"condition.not": "The field or the columns hold none of these values.",
+
+		"slot":        "A block of fields that stands in the record several times, one behind the other. A slot of spaces is absent; those that are present come first.",
+		"slot.title":  "What people call it.",
+		"slot.at":     "The first column of the first slot.",
+		"slot.len":    "The bytes of one slot.",
+		"slot.times":  "How many there are.",
+		"slot.fields": "The fields of a slot; their columns count from the first column of the slot.",
+
+		"field":          "One field: where it stands and what it holds.",
+		"field.title":    "What people call the field.",
+		"field.at":       "The first column, from 1. Of a date or time whose parts stand apart: a list.",
+		"field.len":      "The number of bytes; a list where `at` is one.",
+		"field.kind":     "What the field holds: text (when nothing is said), digits (an identifier with its leading zeros), number, amount (minor units), date, time, filler.",
+		"field.const":    "The only value of the field.",
+		"field.align":    "On which side a text stands: left (when nothing is said), right, or free: it may begin with spaces, which belong to it.",
+		"field.pad":      "The character that pads. A space on digits, numbers and amounts: blanks in front. \"0\" on a filler: zeros.",
+		"field.charset":  "The character set of this text.",
+		"field.picture":  "The exact shape of a text: 9 a digit, A an upper-case letter, X any character, everything else itself: 999-999.",
+		"field.decimals": "The implied decimals of an amount, 0 to 6; or the field that holds how many there are, and the most.",
+		"field.point":    "A literal decimal point, which stands before the decimals and counts in `len`.",
+		"field.sign":     "How a number says that it is negative: overpunch (in its last digit), leading or trailing (a byte + or -), or by another field.",
+		"field.format":   "The form of a date or time: yyyy yy MM dd DDD HH mm ss, and other characters for themselves. yyyyMMdd and yyyyMMddHHmmss when nothing is said.",
+		"field.pivot":    "Two-digit years below it are 20yy, the others 19yy; 70 when nothing is said.",
+		"field.empty":    "The field may have no value, and then is blank, zeros, or either (both are read, zeros written).",
+		"field.codes":    "The code list whose codes the field holds.",
+		"field.each":     "The field holds several codes, each of so many characters, from the left; unused ones are blank.",
+		"field.open":     "Codes outside the list are no error.",
+		"field.check":    "The field is, or ends with, a check digit.",
+		"field.compute":  "The value follows from other records; it is checked when reading and filled in when writing.",
+
+		"decimals":       "The field that holds the number of decimals.",
+		"decimals.field": "A field of the record, of kind digits or number.",
+		"decimals.most":  "The most decimals that there can be; values are counted in them.",
+
+		"sign":       "Another field of the record says the sign.",
+		"sign.field": "That field.",
+		"sign.minus": "What it holds when the number is negative.",
+		"sign.plus":  "What it holds otherwise.",
+
+		"check":       "A check digit.",
+		"check.digit": "The method: aba-routing, luhn, mod11, mod11-x (10 is X), mod97 (two digits), iban-mod97.",
+		"check.over":  "The fields, in this order, over whose bytes the digit is made. Without it: over the digits before it in the same field.",
+
+		"compute":          "What the value is computed of.",
+		"compute.count":    "The number of these records; a slot as RECORD.slot; \"*\" for all records of the scope, its own included.",
+		"compute.sum":      "The sum of these fields, each as RECORD.field.",
+		"compute.hash":     "The sum of these numbers or identifiers, each as RECORD.field, modulo `modulus`.",
+		"compute.sequence": "A running number that begins with this one.",
+		"compute.rising":   "The number is greater than the one before.",
+		"compute.copy":     "The value of this field, as RECORD.field, in the latest such record.",
+		"compute.per":      "A count is divided by this and rounded up: the number of blocks.",
+		"compute.where":    "Only records for which this holds are counted or added.",
+		"compute.minus":    "Records for which this holds are subtracted.",
+		"compute.absolute": "The result without its sign.",
+		"compute.modulus":  "Of a hash: a number or 10^N. When nothing is said, what the field can hold.",
+		"compute.series":   "A counter that all fields with this name share.",
+		"compute.scope":    "Over what: file (when nothing is said), a group in which the record stands, or files for a running number that goes on from file to file.",
+
+		"filter":       "Which records: those whose field holds a code of one of the classes, or one of the codes.",
+		"filter.field": "A field with a code list that is not open.",
+		"filter.class": "One or several classes of codes.",
+		"filter.code":  "One or several codes.",
+
+		"translation":    "A text in two languages.",
+		"translation.id": "In Indonesian.",
+		"translation.en": "In English.",
+	}
+}
