@@ -1,6 +1,7 @@
 package formats
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -155,8 +156,11 @@ func (c *compiler) lengths() {
 			c.p.shared = 0
 		}
 	}
-	if b := c.l.Line.Block; b != nil && c.p.shared == 0 && len(c.p.records) > 0 {
-		c.say(b.at, "Remove `block`, or give all records one length.", "a file can be filled up to blocks only where all records have the same length")
+	if b := c.l.Line.Block; b != nil {
+		c.p.filler = bytes.Repeat([]byte(b.Filler), max(c.l.Line.Length, c.p.shared))
+		if len(c.p.filler) == 0 && len(c.p.records) > 0 {
+			c.say(b.at, "Write `line: {length: 94, ...}`: so long are the lines that fill it.", "the lines that fill a block need a length, for the records have several")
+		}
 	}
 }
 

@@ -104,15 +104,15 @@ func (d *Decoder) Next() bool {
 		}
 		at := d.in.start
 		window := d.in.buf[at : at+p.length+slack]
+		if p.filler != nil && window[0] == p.filler[0] && d.fills(window, have) {
+			d.skipFiller(at + len(p.filler) + len(d.lineEnd))
+			continue
+		}
 		r := d.identify(window, min(have, p.length))
 		if r == nil || !d.framed(r, window, have) {
 			if more, found := d.oddLine(); !more {
 				return found
 			}
-			continue
-		}
-		if p.layout.Line.Block != nil && window[0] == p.layout.Line.Block.Filler[0] && d.filler(window[:r.length]) {
-			d.skipFiller(at + r.length + len(d.lineEnd))
 			continue
 		}
 		if !run(r.writing, window, d.rec.numbers) {

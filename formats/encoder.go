@@ -444,10 +444,9 @@ func (e *Encoder) fillBlock() {
 		n = (b.Records - e.count%b.Records) % b.Records
 	}
 	n = min(n, math.MaxInt32)
-	line := make([]byte, e.plan.length)
-	fill(line, b.Filler)
+	line := string(e.plan.filler) + e.lineEnd
 	for range n {
-		e.write(string(line) + e.lineEnd)
+		e.write(line)
 		e.lines++
 	}
 }

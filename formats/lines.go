@@ -111,15 +111,16 @@ func (d *Decoder) mark(raw []byte) bool {
 	return true
 }
 
-// filler says whether a record is a line that fills up a block.
+// filler says whether a line fills up a block.
 func (d *Decoder) filler(raw []byte) bool {
-	c := d.plan.layout.Line.Block.Filler[0]
-	for _, b := range raw {
-		if b != c {
-			return false
-		}
-	}
-	return true
+	return d.plan.filler != nil && string(raw) == string(d.plan.filler)
+}
+
+// fills says whether a window begins with a whole line that fills up a block.
+func (d *Decoder) fills(window []byte, have int) bool {
+	n := len(d.plan.filler)
+	end := n + len(d.lineEnd)
+	return have >= end && end <= len(window) && d.filler(window[:n]) && string(window[n:end]) == d.lineEnd
 }
 
 func (d *Decoder) skipFiller(next int) {
@@ -144,8 +145,7 @@ func (d *Decoder) cutLine(held, length, next int) (more, found bool) {
 	free := final == FinalEither || final == FinalNever
 	trimmed := p.tolerates[ShortLines] && (free || p.tolerates[FinalLineEnd]) && held > 0 && raw[held-1] != ' '
 	var errs []*Error
-	whole := d.fits(length)
-	if block := p.layout.Line.Block; block != nil && whole && d.filler(raw) {
+	if length == held && d.filler(raw) {
 		d.skipFiller(next)
 		d.form.Final = false
 		if !free {
@@ -216,10 +216,6 @@ func (d *Decoder) unbroken() (more, found bool) {
 	}
 	if n := p.shared; n > 0 && have >= n {
 		raw := window[:n]
-		if block := p.layout.Line.Block; block != nil && d.filler(raw) {
-			d.skipFiller(d.in.start + n)
-			return true, false
-		}
 		d.begin(nil, raw, d.in.start+n)
 		d.broken(nil)
 		return false, true
@@ -285,10 +281,6 @@ func (d *Decoder) take(raw []byte, length, next int, errs []*Error) (more, found
 		}
 		d.unreadable(errs)
 		return false, true
-	}
-	if block := p.layout.Line.Block; block != nil && len(errs) == 0 && d.filler(raw) {
-		d.skipFiller(next)
-		return true, false
 	}
 	d.begin(r, raw, next)
 	if r != nil && len(errs) == 0 {

@@ -62,7 +62,7 @@ func TestParseHead(t *testing.T) {
 		Groups: []formats.Group{
 			{Name: "batch", Structure: formats.Part{Min: 1, Max: 1, Parts: []formats.Part{once("batch_header"), {Name: "payment", Min: 1, Max: many}, once("batch_control")}}},
 			{Name: "payment", Structure: formats.Part{Min: 1, Max: 1, Parts: []formats.Part{once("entry"), {Name: "addenda", Min: 0, Max: many}}}},
-			{Name: "iat_batch", Structure: formats.Part{Min: 1, Max: 1, Parts: []formats.Part{once("iat_header"), once("iat_entry"), once("batch_control")}}},
+			{Name: "iat_batch", Structure: formats.Part{Min: 1, Max: 1, Parts: []formats.Part{once("iat_header"), once("iat_entry")}}},
 		},
 		Codes: []formats.CodeList{
 			{Name: "transaction", Title: formats.Text{ID: "Transaksi", EN: "Transaction"}, List: []formats.Code{

@@ -8,8 +8,9 @@ import (
 // concurrent use; decoders and encoders of a plan are not.
 type Plan struct {
 	layout  *Layout
-	length  int // bytes of the longest record
-	shared  int // bytes of every record, or 0 when they differ
+	length  int    // bytes of the longest record
+	shared  int    // bytes of every record, or 0 when they differ
+	filler  []byte // a line that fills up a block
 	records []*RecordPlan
 	lists   map[string]*codeList
 

@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"bekal/formats"
 )
@@ -26,22 +27,29 @@ var embedded embed.FS
 // ErrTaken is wrapped when two layouts have the same name.
 var ErrTaken = errors.New("layout name is taken")
 
-// Set is a set of compiled layouts. It does not change and is safe for
-// concurrent use.
+// Set is a set of layouts. Those of a folder are compiled when they are loaded,
+// so that what is wrong with them is said then; those that come with Bekal are
+// tested, and compiled when they are first asked for. It is safe for concurrent
+// use.
 type Set struct {
-	names  []string
-	plans  map[string]*formats.Plan
-	source map[string][]byte
-	origin map[string]string
+	names   []string
+	entries map[string]*entry
 }
 
-// Load compiles the layouts that come with Bekal and the *.yaml files of dir;
-// "" means no folder. Problems of all files are reported at once.
+// entry is one layout of a set.
+type entry struct {
+	source  []byte
+	origin  string
+	compile func() *formats.Plan
+}
+
+// Load takes the layouts that come with Bekal, and compiles the *.yaml files
+// of dir; "" means no folder. Problems of all files are reported at once.
 func Load(dir string) (*Set, error) {
-	s := &Set{plans: map[string]*formats.Plan{}, source: map[string][]byte{}, origin: map[string]string{}}
-	err := s.load(embedded, "", "bekal:")
+	s := &Set{entries: map[string]*entry{}}
+	err := s.embedded()
 	if dir != "" {
-		err = errors.Join(err, s.load(os.DirFS(dir), dir, ""))
+		err = errors.Join(err, s.folder(dir))
 	}
 	if err != nil {
 		return nil, err
@@ -50,43 +58,72 @@ func Load(dir string) (*Set, error) {
 	return s, nil
 }
 
-// load adds the layouts of one folder.
-func (s *Set) load(from fs.FS, dir, scheme string) error {
-	entries, err := fs.ReadDir(from, ".")
+// embedded adds the layouts that come with Bekal. Their files have their names.
+func (s *Set) embedded() error {
+	files, err := fs.Glob(embedded, "*.yaml")
+	if err != nil {
+		return fmt.Errorf("list the layouts that come with Bekal: %w", err)
+	}
+	for _, file := range files {
+		src, err := fs.ReadFile(embedded, file)
+		if err != nil {
+			return fmt.Errorf("read a layout that comes with Bekal: %w", err)
+		}
+		origin := "bekal:" + file
+		s.put(strings.TrimSuffix(file, ".yaml"), &entry{source: src, origin: origin, compile: sync.OnceValue(func() *formats.Plan {
+			p, err := Compile(origin, src)
+			if err != nil {
+				panic(err) // the tests compile all of them
+			}
+			return p
+		})})
+	}
+	return nil
+}
+
+// folder adds the layouts of a folder.
+func (s *Set) folder(dir string) error {
+	files, err := os.ReadDir(dir)
 	if err != nil {
 		return fmt.Errorf("read layouts of %s: %w", dir, err)
 	}
 	var errs []error
-	for _, e := range entries {
-		if e.IsDir() || filepath.Ext(e.Name()) != ".yaml" || strings.HasPrefix(e.Name(), ".") {
+	for _, f := range files {
+		if f.IsDir() || filepath.Ext(f.Name()) != ".yaml" || strings.HasPrefix(f.Name(), ".") {
 			continue
 		}
-		src, err := fs.ReadFile(from, e.Name())
+		path := filepath.Join(dir, f.Name())
+		src, err := os.ReadFile(path)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("read layout: %w", err))
 			continue
 		}
-		errs = append(errs, s.add(scheme+filepath.Join(dir, e.Name()), src))
+		p, err := Compile(path, src)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		if taken, ok := s.entries[p.Name()]; ok {
+			errs = append(errs, &takenError{name: p.Name(), file: path, by: taken.origin})
+			continue
+		}
+		s.put(p.Name(), &entry{source: src, origin: path, compile: func() *formats.Plan { return p }})
 	}
 	return errors.Join(errs...)
 }
 
-// add compiles one layout.
-func (s *Set) add(file string, src []byte) error {
+func (s *Set) put(name string, e *entry) {
+	s.names = append(s.names, name)
+	s.entries[name] = e
+}
+
+// Compile reads a layout and makes its plan; file is its name, for messages.
+func Compile(file string, src []byte) (*formats.Plan, error) {
 	l, err := formats.Parse(file, src)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	p, err := l.Compile()
-	if err != nil {
-		return err
-	}
-	if taken, ok := s.origin[p.Name()]; ok {
-		return &takenError{name: p.Name(), file: file, by: taken}
-	}
-	s.names = append(s.names, p.Name())
-	s.plans[p.Name()], s.source[p.Name()], s.origin[p.Name()] = p, src, file
-	return nil
+	return l.Compile()
 }
 
 // takenError says whose name was taken.
@@ -105,8 +142,11 @@ func (e *takenError) Hint() string {
 
 // Plan finds a layout by its name.
 func (s *Set) Plan(name string) (*formats.Plan, bool) {
-	p, ok := s.plans[name]
-	return p, ok
+	e, ok := s.entries[name]
+	if !ok {
+		return nil, false
+	}
+	return e.compile(), true
 }
 
 // Names are the names of all layouts, sorted.
@@ -114,13 +154,21 @@ func (s *Set) Names() []string { return slices.Clone(s.names) }
 
 // Source is a layout as it was written.
 func (s *Set) Source(name string) ([]byte, bool) {
-	src, ok := s.source[name]
-	return slices.Clone(src), ok
+	e, ok := s.entries[name]
+	if !ok {
+		return nil, false
+	}
+	return slices.Clone(e.source), true
 }
 
 // Origin is the file that a layout comes from; those that come with Bekal
 // begin with "bekal:".
-func (s *Set) Origin(name string) string { return s.origin[name] }
+func (s *Set) Origin(name string) string {
+	if e, ok := s.entries[name]; ok {
+		return e.origin
+	}
+	return ""
+}
 
 // HeadSize is how many first bytes of a file Detect needs at most.
 const HeadSize = 64 << 10
@@ -132,7 +180,7 @@ func (s *Set) Detect(head []byte) []string {
 	var fit []string
 	fewest := 0
 	for _, name := range s.names {
-		p := s.plans[name]
+		p, _ := s.Plan(name)
 		if !p.Fits(head) {
 			continue
 		}

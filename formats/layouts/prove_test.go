@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/iotest"
 
@@ -15,10 +16,13 @@ import (
 	"bekal/formats/layouts"
 )
 
+// loaded is the set of layouts, compiled once for all tests.
+var loaded = sync.OnceValues(func() (*layouts.Set, error) { return layouts.Load("") })
+
 // layoutPlan is a layout that comes with Bekal.
 func layoutPlan(t testing.TB, name string) *formats.Plan {
 	t.Helper()
-	set, err := layouts.Load("")
+	set, err := loaded()
 	if err != nil {
 		t.Fatal(err)
 	}
