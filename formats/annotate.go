@@ -34,7 +34,7 @@ func Annotate(w io.Writer, p *Plan, r io.Reader, o AnnotateOptions) error {
 	skipped, broken := 0, 0
 	for d.Next() {
 		rec := d.Record()
-		a.outline.step(d.place.at)
+		a.outline.step(rec, d.place.at)
 		a.blanks += len(rec.blanks)
 		a.keepHead(rec)
 		switch wrong := rec.Err() != nil; {

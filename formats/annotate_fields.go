@@ -37,7 +37,7 @@ func (a *annotator) fields(r *Record) {
 		if f := l.f; f.slotted >= 0 && (in == nil || in.slotted != f.slotted || in.slot != f.slot) {
 			s := &r.plan.slots[f.slotted]
 			rep := s.repetitions[f.slot]
-			a.printf("%s\n", a.paint(bold, fmt.Sprintf("%*s  %s %d", column, columnsText(rep.off+1, rep.off+rep.n), s.def.Name, f.slot+1)))
+			a.printf("%s\n", a.paint(bold, fmt.Sprintf("%*s  == %s %d ==", column, columnsText(rep.off+1, rep.off+rep.n), s.def.Name, f.slot+1)))
 		}
 		in = l.f
 		pad := strings.Repeat(" ", max(0, value-utf8.RuneCountInString(l.text)))

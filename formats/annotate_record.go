@@ -2,14 +2,14 @@ package formats
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
 // record shows one record, which stands at a place of the structure.
 func (a *annotator) record(r *Record, place int) {
-	if names := a.outline.news(); names != nil {
-		head := strings.Join(names, " > ")
+	if head := a.outline.news(); head != "" {
 		a.printf("\n%s\n", a.paint(bold, "== "+head+" "+strings.Repeat("=", max(0, a.chunk+margin-4-utf8.RuneCountInString(head)))))
 	}
 	name, title := a.words.unknown, ""
@@ -41,7 +41,7 @@ type remark struct {
 	colour string
 }
 
-// remarks are the errors and warnings of a record.
+// remarks are the errors and warnings of a record, in the order of its columns.
 func remarks(r *Record) []remark {
 	var out []remark
 	for _, e := range r.errs {
@@ -50,6 +50,7 @@ func remarks(r *Record) []remark {
 	for _, e := range r.warnings {
 		out = append(out, remark{e, yellow})
 	}
+	slices.SortStableFunc(out, func(a, b remark) int { return a.From - b.From })
 	return out
 }
 
@@ -73,6 +74,11 @@ func (a *annotator) raw(r *Record) {
 	}
 	for from := 0; from < length; from += a.chunk {
 		to := min(from+a.chunk, length)
+		if end := a.blankUntil(raw, from, said); end > to {
+			a.printf("%*s%s\n", margin, "", a.paint(dim, fmt.Sprintf("... %s: %s", columnsText(from+1, end), a.words.spaces)))
+			from = end - a.chunk
+			continue
+		}
 		a.printf("%*s%s\n", margin, "", a.paint(dim, ruler(from, to)))
 		a.printf("%s%s\n", a.paint(dim, fmt.Sprintf("%*d  ", margin-2, from+1)), a.bytes(r, raw, from, min(to, len(raw))))
 		for _, e := range said {
@@ -84,9 +90,29 @@ func (a *annotator) raw(r *Record) {
 	}
 	for _, e := range said {
 		if e.From == 0 || e.From > length {
-			a.printf("%*s%s\n", margin, "", a.paint(e.colour, "! "+a.fault(e.Error)))
+			for i, part := range wrapped(a.fault(e.Error), a.chunk-2) {
+				mark := "! "
+				if i > 0 {
+					mark = "  "
+				}
+				a.printf("%*s%s\n", margin, "", a.paint(e.colour, mark+part))
+			}
 		}
 	}
+}
+
+// blankUntil is the end of the lines of a record, beginning at one, that hold
+// spaces only and of which nothing is said. The last line is always shown.
+func (a *annotator) blankUntil(raw []byte, from int, said []remark) int {
+	for from+a.chunk < len(raw) && len(trimRight(raw[from:from+a.chunk])) == 0 {
+		for _, e := range said {
+			if e.From <= from+a.chunk && e.To > from {
+				return from
+			}
+		}
+		from += a.chunk
+	}
+	return from
 }
 
 // bytes shows bytes of a record; neighbouring fields differ in colour.
@@ -176,6 +202,23 @@ func (a *annotator) underline(e remark, from, to int) {
 		// Not enough room to the right: the message goes below, as far right
 		// as it fits.
 		left := max(min(margin+s-from, margin+a.chunk-size), 2)
-		a.printf("%s%s\n%s%s\n", indent, a.paint(e.colour, line), strings.Repeat(" ", left), a.paint(e.colour, message))
+		a.printf("%s%s\n", indent, a.paint(e.colour, line))
+		for _, part := range wrapped(message, margin+a.chunk-left) {
+			a.printf("%s%s\n", strings.Repeat(" ", left), a.paint(e.colour, part))
+		}
 	}
+}
+
+// wrapped breaks a text between its words.
+func wrapped(s string, width int) []string {
+	var out []string
+	for _, word := range strings.Fields(s) {
+		last := len(out) - 1
+		if last >= 0 && utf8.RuneCountInString(out[last])+1+utf8.RuneCountInString(word) <= width {
+			out[last] += " " + word
+		} else {
+			out = append(out, word)
+		}
+	}
+	return out
 }

@@ -48,24 +48,15 @@ func TestAnnotate(t *testing.T) {
 	}
 }
 
-func TestDocument(t *testing.T) {
-	for _, name := range layoutNames {
-		for _, lang := range []string{"id", "en"} {
-			var out bytes.Buffer
-			if err := formats.Document(&out, plan(t, name), lang); err != nil {
-				t.Fatal(err)
-			}
-			golden(t, name+"."+lang+".md", out.Bytes())
-		}
-	}
-}
-
 func TestShowingFailsWithTheWriter(t *testing.T) {
 	p := plan(t, "bri-ack")
 	if err := formats.Annotate(&full{}, p, bytes.NewReader(sample(t, "bri-ack")), formats.AnnotateOptions{}); !errors.Is(err, errFull) {
 		t.Error(err)
 	}
 	if err := formats.Document(&full{}, p, "id"); !errors.Is(err, errFull) {
+		t.Error(err)
+	}
+	if err := formats.DocumentHTML(&full{}, p, "id"); !errors.Is(err, errFull) {
 		t.Error(err)
 	}
 }

@@ -115,11 +115,11 @@ func (a *author) charsets() []phrase {
 	}
 	var lines []phrase
 	for i, name := range names {
-		line := compose("{}: {}", code(name), a.charset(name))
+		line := compose("{}", code(name))
 		if i == 0 && len(names) > 1 {
-			line = append(line, a.say("; berlaku bila field tidak menyebut yang lain", "; where a field names no other")...)
+			line = append(line, a.say(", bila field tidak menyebut yang lain", ", where a field names no other")...)
 		}
-		lines = append(lines, line)
+		lines = append(lines, append(line, compose(": {}", a.charset(name))...))
 	}
 	return lines
 }

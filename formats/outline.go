@@ -11,16 +11,17 @@ type outline struct {
 	plan  *Plan
 	place int           // of the record before
 	times map[*node]int // how often each group has begun in the group around it
-	told  map[*node]int // the repetition of each group that has been announced
+	told  map[*node]int // the repetition of each that has been announced
 }
 
 func newOutline(p *Plan) *outline {
 	return &outline{plan: p, times: map[*node]int{}, told: map[*node]int{}}
 }
 
-// step takes the next record, which led to a place.
-func (o *outline) step(place int) {
-	if place == 0 {
+// step takes the next record, which led to a place. A record that is not known
+// or out of place led nowhere.
+func (o *outline) step(r *Record, place int) {
+	if r.plan == nil || place == 0 || o.plan.leaves[place].record != r.plan.index {
 		return
 	}
 	to := o.plan.leaves[place]
@@ -52,28 +53,24 @@ func (o *outline) name(g *node) string {
 	return fmt.Sprintf("%s %d", o.plan.layout.Groups[g.group].Name, o.times[g])
 }
 
-// news are the groups to be announced: those over which something is computed
-// and that have begun since the last time.
-func (o *outline) news() []string {
-	var names []string
+// news is the group to be announced, or "": the outermost over which something
+// is computed, when it has begun since the last time. The groups inside it are
+// told beside their records only, for there may be one for each record.
+func (o *outline) news() string {
 	if o.place == 0 {
-		return nil
+		return ""
 	}
-	fresh := false
 	for _, g := range o.plan.leaves[o.place].groups() {
 		if o.plan.scopeOf[g.group] == 0 {
 			continue
 		}
-		names = append(names, o.name(g))
-		if o.told[g] != o.times[g] {
-			o.told[g] = o.times[g]
-			fresh = true
+		if o.told[g] == o.times[g] {
+			return ""
 		}
+		o.told[g] = o.times[g]
+		return o.name(g)
 	}
-	if !fresh {
-		return nil
-	}
-	return names
+	return ""
 }
 
 // begun are the groups that begin with a leaf, the outermost first, when the

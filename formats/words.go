@@ -15,13 +15,13 @@ type words struct {
 
 	// Of annotated files.
 	line, unknown, empty, value, clean, found, skipped, unverified, whole, more, cut string
-	layout, warnings, fillers, blanks, slot, final, noFinal, dayOfYear, tolerable    string
+	layout, warnings, fillers, blanks, spaces, final, noFinal, dayOfYear, tolerable  string
 	months                                                                           [12]string
 
 	// Of specifications.
 	length, contents, structure, groups, recordLength, finalEnd, blocking, encoding, currency, tolerated string
 	known, stands, absent, inFirst, number, name, codes, code, class, next                               string
-	recordsTitle, reading, drawing, onPage, toc, legend                                                  string
+	recordsTitle, reading, drawing, toc, legend                                                          string
 }
 
 func wordsIn(lang string) *words {
@@ -33,7 +33,7 @@ func wordsIn(lang string) *words {
 			line: "line", unknown: "unknown", empty: "(empty)", value: "value", clean: "No errors. All totals agree.", found: "errors",
 			skipped: "records without errors that are not shown", unverified: "Totals that could not be checked", whole: "The file as a whole",
 			more: "errors that are not shown", cut: "the line goes on",
-			layout: "layout", warnings: "warnings", fillers: "lines that fill up the last block", blanks: "blank lines", slot: "repetition",
+			layout: "layout", warnings: "warnings", fillers: "lines that fill up the last block", blanks: "blank lines", spaces: "spaces",
 			final: "the last record has one", noFinal: "the last record has none", dayOfYear: "day of the year", tolerable: "warnings that are not shown",
 			months: [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
 
@@ -52,7 +52,7 @@ func wordsIn(lang string) *words {
 		line: "baris", unknown: "tidak dikenal", empty: "(kosong)", value: "nilai", clean: "Tidak ada kesalahan. Semua total cocok.", found: "kesalahan",
 		skipped: "rekaman tanpa kesalahan yang tidak ditampilkan", unverified: "Total yang tidak dapat diperiksa", whole: "Berkas secara keseluruhan",
 		more: "kesalahan yang tidak ditampilkan", cut: "baris masih berlanjut",
-		layout: "tata letak", warnings: "peringatan", fillers: "baris pengisi blok terakhir", blanks: "baris kosong", slot: "ulangan",
+		layout: "tata letak", warnings: "peringatan", fillers: "baris pengisi blok terakhir", blanks: "baris kosong", spaces: "spasi",
 		final: "rekaman terakhir memilikinya", noFinal: "rekaman terakhir tanpa akhir baris", dayOfYear: "hari dalam setahun ke", tolerable: "peringatan yang tidak ditampilkan",
 		months: [12]string{"Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"},
 
