@@ -326,7 +326,9 @@ func (f *fieldPlan) show(b []byte) string {
 	case f.writing != nil:
 		return f.writing.decode(f.bare(b))
 	case f.kind == KindDigits && f.pad != '0':
-		return strings.Trim(string(b), string(rune(f.pad)))
+		return strings.TrimLeft(string(b), string(rune(f.pad)))
+	case f.kind == KindDigits:
+		return strings.Trim(string(b), " ")
 	}
 	return string(trimRight(b))
 }

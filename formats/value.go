@@ -28,19 +28,14 @@ func (r *Record) String(f Field) string {
 	switch {
 	case p.constant != "":
 		return p.show(b)
-	case allBytes(b, ' '):
+	case allBytes(b, ' '), p.vacant(b) && !p.minusSaid(r.raw):
 		return ""
 	case p.numberKind() && p.kind != KindDigits:
 		g, wrong := p.figure(r.raw, b, false)
 		if wrong != nil {
 			return p.show(b)
 		}
-		if p.vacant(b) && !g.negative {
-			return ""
-		}
 		return g.String()
-	case p.vacant(b):
-		return ""
 	case p.each > 0:
 		return p.joinCodes(b)
 	case p.format != nil:
@@ -49,6 +44,11 @@ func (r *Record) String(f Field) string {
 		}
 	}
 	return p.show(b)
+}
+
+// minusSaid says whether another field says minus: then even zero has a value.
+func (f *fieldPlan) minusSaid(rec []byte) bool {
+	return f.signBy != nil && string(rec[f.signBy.off:f.signBy.off+f.signBy.n]) == f.minus
 }
 
 // numberKind says whether the field holds digits, a number or an amount.
