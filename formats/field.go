@@ -101,7 +101,7 @@ func (f *fieldPlan) gather(rec []byte, room *[maxApart]byte) []byte {
 }
 
 // scatter writes the bytes of a field to where its pieces are.
-func (f *fieldPlan) scatter(rec, b []byte) {
+func scatter[T string | []byte](f *fieldPlan, rec []byte, b T) {
 	if f.pieces == nil {
 		copy(rec[f.off:f.off+f.n], b)
 		return
@@ -139,7 +139,7 @@ func (f *fieldPlan) putZeros(rec []byte) {
 		fill(rec[f.off:f.off+f.n], zeros)
 		return
 	}
-	f.scatter(rec, f.format.zero)
+	scatter(f, rec, f.format.zero)
 }
 
 // vacant says whether bytes are one of the forms of an empty value that the

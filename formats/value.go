@@ -28,7 +28,7 @@ func (r *Record) String(f Field) string {
 	switch {
 	case p.constant != "":
 		return p.show(b)
-	case allBytes(b, ' '), p.vacant(b) && !p.minusSaid(r.raw):
+	case allBytes(b, ' '), p.vacant(b) && !p.minusZero(r.raw, b):
 		return ""
 	case p.numberKind() && p.kind != KindDigits:
 		g, wrong := p.figure(r.raw, b, false)
@@ -46,9 +46,14 @@ func (r *Record) String(f Field) string {
 	return p.show(b)
 }
 
-// minusSaid says whether another field says minus: then even zero has a value.
-func (f *fieldPlan) minusSaid(rec []byte) bool {
-	return f.signBy != nil && string(rec[f.signBy.off:f.signBy.off+f.signBy.n]) == f.minus
+// minusZero says whether zeros are a zero of which another field says that it is
+// negative, and so no empty value.
+func (f *fieldPlan) minusZero(rec, b []byte) bool {
+	if f.signBy == nil {
+		return false
+	}
+	g, wrong := f.figure(rec, b, true)
+	return wrong == nil && g.negative
 }
 
 // numberKind says whether the field holds digits, a number or an amount.
