@@ -110,16 +110,3 @@ func (c *compiler) allowRange(s *charset, d *CharsetLayout, first, last rune) {
 		}
 	}
 }
-
-// charsetAbout says in words what a character set of the layout holds.
-func (l *Layout) charsetAbout(name string) Text {
-	if s := newCharset(name); s != nil {
-		return s.about
-	}
-	for i := range l.Charsets {
-		if l.Charsets[i].Name == name {
-			return Text{l.Charsets[i].Allow, l.Charsets[i].Allow}
-		}
-	}
-	return Text{name, name}
-}

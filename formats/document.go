@@ -8,216 +8,169 @@ import (
 )
 
 // Document writes a plan as a specification sheet in Markdown, in a language,
-// "id" or "en": the structure, a table of each record with its positions, and
-// the code lists.
+// "id" or "en": how a file is built, then for each record how it is known, a
+// picture, and a table of its fields, then the code lists. The text lines up
+// without being rendered, too.
 func Document(w io.Writer, p *Plan, lang string) error {
-	s := &sheet{out: bufio.NewWriter(w), plan: p, words: wordsIn(lang)}
-	s.head()
-	for _, r := range p.records {
-		s.record(r)
-	}
-	s.codes()
-	if err := s.out.Flush(); err != nil {
+	out := bufio.NewWriter(w)
+	m := &markdown{out: out, words: wordsIn(lang)}
+	m.sheet(newSheet(p, m.words))
+	if err := out.Flush(); err != nil {
 		return fmt.Errorf("write specification of %s: %w", p.Name(), err)
 	}
 	return nil
 }
 
+// DocumentHTML writes the same sheet as one page of HTML that needs nothing
+// else: no scripts, fonts or pictures from elsewhere. It is made to be read on
+// a screen and to be printed.
+func DocumentHTML(w io.Writer, p *Plan, lang string) error {
+	out := bufio.NewWriter(w)
+	if err := writePage(out, newSheet(p, wordsIn(lang))); err != nil {
+		return fmt.Errorf("write specification of %s: %w", p.Name(), err)
+	}
+	if err := out.Flush(); err != nil {
+		return fmt.Errorf("write specification of %s: %w", p.Name(), err)
+	}
+	return nil
+}
+
+// sheet is a specification sheet: what all of its faces show, in one language.
 type sheet struct {
-	out   *bufio.Writer
+	Lang    string
+	Name    string
+	Title   string
+	About   string
+	Facts   []fact
+	Records []recordSheet
+	Lists   []listSheet
+	// Overview is a table of the records.
+	Overview table
+	// Reading explains the marks that this sheet uses.
+	Reading []phrase
+}
+
+// fact is something that is said about a file or record, on one line or
+// several.
+type fact struct {
+	Label string
+	Lines []phrase
+}
+
+// table is a table; its first so many columns are numbers.
+type table struct {
+	Head  []string
+	Right int
+	Rows  [][]phrase
+}
+
+// recordSheet is what is said about a record.
+type recordSheet struct {
+	Anchor  string
+	Name    string
+	Title   string
+	Facts   []fact
+	Picture picture
+	Fields  table
+	Slots   []slotSheet
+}
+
+// slotSheet is what is said about a slot of a record.
+type slotSheet struct {
+	Anchor  string
+	Name    string
+	Title   string
+	Facts   []fact
+	Picture picture
+	Fields  table
+}
+
+// listSheet is a code list.
+type listSheet struct {
+	Anchor string
+	Name   string
+	Title  string
+	Codes  table
+}
+
+func recordAnchor(r *RecordPlan) string { return "record-" + r.def.Name }
+
+func slotAnchor(r *RecordPlan, s *slotPlan) string { return "slot-" + r.def.Name + "." + s.def.Name }
+
+func listAnchor(name string) string { return "codes-" + name }
+
+// newSheet describes a plan.
+func newSheet(p *Plan, t *words) *sheet {
+	l := p.layout
+	a := &author{plan: p, words: t}
+	s := &sheet{Lang: t.lang, Name: l.Name, Title: l.Title.In(t.lang), About: l.About.In(t.lang)}
+	s.Facts = a.head()
+	s.Overview = a.overview()
+	for _, r := range p.records {
+		s.Records = append(s.Records, a.record(r))
+	}
+	for i := range l.Codes {
+		s.Lists = append(s.Lists, a.list(&l.Codes[i]))
+	}
+	s.Reading = a.reading()
+	return s
+}
+
+// author describes a plan in a language.
+type author struct {
 	plan  *Plan
 	words *words
 }
 
-// printf writes to the buffer, which keeps an error until it is flushed.
-func (s *sheet) printf(format string, args ...any) {
-	_, _ = fmt.Fprintf(s.out, format, args...)
+// say composes a phrase in the language of the sheet.
+func (a *author) say(id, en string, values ...any) phrase {
+	return compose(Text{ID: id, EN: en}.In(a.words.lang), values...)
 }
 
-func (s *sheet) head() {
-	l, t := s.plan.layout, s.words
-	s.printf("# %s\n\n", joined(l.Name, l.Title.In(t.lang)))
-	if about := l.About.In(t.lang); about != "" {
-		s.printf("%s\n\n", about)
-	}
-	s.printf("- %s: `%s`\n", t.structure, structureText(l.Structure))
-	s.printf("- %s: %d %s + %s\n", t.lineEnd, s.plan.length, t.bytes, map[LineEnd]string{CRLF: "CR LF", LF: "LF"}[l.end()])
-	s.printf("- %s: %s (%s)\n", t.encoding, l.Charset, l.charsetAbout(l.Charset).In(t.lang))
-	if len(l.Tolerate) > 0 {
-		names := make([]string, len(l.Tolerate))
-		for i, one := range l.Tolerate {
-			names[i] = string(one)
+// either joins alternatives. Values of one character throughout are told
+// rather than shown.
+func (a *author) either(values []string) phrase {
+	phrases := make([]phrase, len(values))
+	for i, v := range values {
+		switch same := strings.Repeat(v[:min(1, len(v))], len(v)); {
+		case v == same && v != "" && v[0] == ' ':
+			phrases[i] = a.say("spasi", "spaces")
+		case v == same && len(v) > 8:
+			phrases[i] = a.say("{} kali {}", "{} times {}", len(v), code(v[:1]))
+		default:
+			phrases[i] = phrase{{Text: v, Code: true}}
 		}
-		s.printf("- %s: %s\n", t.tolerated, strings.Join(names, ", "))
 	}
+	return enumerated(phrases, ", ", Text{ID: " atau ", EN: " or "}.In(a.words.lang))
 }
 
-func joined(a, b string) string {
-	if b == "" {
-		return a
+// list describes a code list. Columns that no code fills are left out.
+func (a *author) list(l *CodeList) listSheet {
+	t := a.words
+	out := listSheet{Anchor: listAnchor(l.Name), Name: l.Name, Title: l.Title.In(t.lang)}
+	class, next := false, false
+	for _, c := range l.List {
+		class = class || c.Class != ""
+		next = next || c.NextStep.In(t.lang) != ""
 	}
-	return a + ": " + b
-}
-
-// record writes the table of a record.
-func (s *sheet) record(r *RecordPlan) {
-	t := s.words
-	s.printf("\n## %s\n\n", joined(r.Name(), r.Title().In(t.lang)))
-	rows := [][]string{{t.columns, t.length, t.field, t.name, t.contents}}
-	for i := range r.fields {
-		f := &r.fields[i]
-		columns := fmt.Sprint(f.off + 1)
-		if f.n > 1 {
-			columns = fmt.Sprintf("%d-%d", f.off+1, f.off+f.n)
+	out.Codes.Head = []string{t.code}
+	if class {
+		out.Codes.Head = append(out.Codes.Head, t.class)
+	}
+	out.Codes.Head = append(out.Codes.Head, t.meaning)
+	if next {
+		out.Codes.Head = append(out.Codes.Head, t.next)
+	}
+	for _, c := range l.List {
+		row := []phrase{{word{Text: c.Value, Code: true}}}
+		if class {
+			row = append(row, compose(c.Class))
 		}
-		rows = append(rows, []string{columns, fmt.Sprint(f.n), f.def.Name, f.def.Title.In(t.lang), s.contents(f)})
-	}
-	s.table(rows, 2)
-}
-
-// contents says what a field holds.
-func (s *sheet) contents(f *fieldPlan) string {
-	id := s.words.lang != "en"
-	say := func(indonesian, english string) string {
-		if id {
-			return indonesian
+		row = append(row, phrase{word{Text: c.Meaning.In(t.lang)}})
+		if next {
+			row = append(row, phrase{word{Text: c.NextStep.In(t.lang)}})
 		}
-		return english
+		out.Codes.Rows = append(out.Codes.Rows, row)
 	}
-	if f.constant != "" {
-		return "`" + strings.TrimRight(f.constant, " ") + "`"
-	}
-	var parts []string
-	switch f.kind {
-	case KindText:
-		parts = append(parts, say("teks", "text"))
-		if f.writing.name != s.plan.layout.Charset {
-			parts = append(parts, f.writing.name)
-		}
-	case KindDigits:
-		parts = append(parts, say("angka, nol di depan ikut", "digits, with leading zeros"))
-	case KindNumber:
-		parts = append(parts, say("bilangan", "number"))
-	case KindAmount:
-		parts = append(parts, fmt.Sprintf(say("jumlah, %d desimal tersirat", "amount, %d implied decimals"), f.def.Decimals))
-	case KindDate:
-		parts = append(parts, formatDate)
-	case KindTime:
-		parts = append(parts, formatTime)
-	case KindFiller:
-		return say("spasi", "spaces")
-	}
-	if f.codes != nil {
-		kind := say("salah satu dari", "one of")
-		if !f.closed {
-			kind = say("biasanya dari", "usually of")
-		}
-		parts = append(parts, kind+" "+f.codes.def.Name)
-	}
-	switch f.def.Empty {
-	case EmptyBlank:
-		parts = append(parts, say("boleh kosong", "may be blank"))
-	case EmptyZeros:
-		parts = append(parts, say("nol bila tidak ada", "zeros when there is none"))
-	case EmptyEither:
-		parts = append(parts, say("nol atau kosong bila tidak ada", "zeros or blank when there is none"))
-	case EmptyNever:
-	}
-	if c := f.def.Compute; c != nil {
-		parts = append(parts, c.describe(id))
-	}
-	return strings.Join(parts, "; ")
-}
-
-// describe says how a value is computed.
-func (c *Computed) describe(id bool) string {
-	sources := make([]string, len(c.Sources))
-	for i, s := range c.Sources {
-		sources[i] = s.Record
-		if s.Field != "" {
-			sources[i] += "." + s.Field
-		}
-	}
-	of := strings.Join(sources, " + ")
-	pick := func(indonesian, english string) string {
-		if id {
-			return indonesian
-		}
-		return english
-	}
-	var s string
-	switch c.Kind {
-	case Count:
-		s = pick("banyaknya ", "count of ") + of
-	case Sum:
-		s = pick("jumlah dari ", "sum of ") + of
-	case Hash:
-		s = pick("jumlah dari ", "sum of ") + of
-		if c.Modulus > 0 {
-			s += " mod " + modulusText(c.Modulus)
-		}
-	case Sequence:
-		s = fmt.Sprintf(pick("nomor urut dari %d", "running number from %d"), c.First)
-	}
-	if c.Where != nil {
-		s += fmt.Sprintf(pick(" dengan %s %s", " where %s is %s"), c.Where.Field, strings.Join(c.Where.Classes, pick(" atau ", " or ")))
-	}
-	return s
-}
-
-func modulusText(m uint64) string {
-	for e, p := range pow10 {
-		if p == m {
-			return fmt.Sprintf("10^%d", e)
-		}
-	}
-	return fmt.Sprint(m)
-}
-
-// codes writes the code lists.
-func (s *sheet) codes() {
-	t := s.words
-	for i := range s.plan.layout.Codes {
-		l := &s.plan.layout.Codes[i]
-		s.printf("\n## %s %s\n\n", t.codes, joined(l.Name, l.Title.In(t.lang)))
-		rows := [][]string{{t.code, t.class, t.meaning, t.next}}
-		for _, c := range l.List {
-			rows = append(rows, []string{"`" + c.Value + "`", c.Class, c.Meaning.In(t.lang), c.NextStep.In(t.lang)})
-		}
-		s.table(rows, 0)
-	}
-}
-
-// table writes a Markdown table whose columns line up in plain text, too; the
-// first so many columns stand right.
-func (s *sheet) table(rows [][]string, right int) {
-	width := make([]int, len(rows[0]))
-	for _, row := range rows {
-		for i, c := range row {
-			row[i] = strings.ReplaceAll(strings.ReplaceAll(c, "|", "\\|"), "\n", " ")
-			width[i] = max(width[i], len([]rune(row[i])), 3)
-		}
-	}
-	for n, row := range rows {
-		for i, c := range row {
-			gap := strings.Repeat(" ", width[i]-len([]rune(c)))
-			if i < right {
-				s.printf("| %s%s ", gap, c)
-			} else {
-				s.printf("| %s%s ", c, gap)
-			}
-		}
-		s.printf("|\n")
-		if n > 0 {
-			continue
-		}
-		for i := range row {
-			if i < right {
-				s.printf("|%s:", strings.Repeat("-", width[i]+1))
-			} else {
-				s.printf("|%s", strings.Repeat("-", width[i]+2))
-			}
-		}
-		s.printf("|\n")
-	}
+	return out
 }

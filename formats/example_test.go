@@ -140,8 +140,10 @@ func ExampleAnnotate() {
 	//   ... records without errors that are not shown: 1
 	//
 	// The file as a whole
+	//   layout: notes
 	//   records: 2 (1 N, 1 T)
 	//   bytes: 42
+	//   line end: LF; the last record has one
 	//   Totals that could not be checked: T.total
 	//   errors: 1
 	// true
