@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"io"
 
 	"bekal/formats"
@@ -37,7 +36,7 @@ NAME is the name of a layout, or the path of its .yaml file.`,
 			}
 			return o.write(p.stdout, args[0], func(w io.Writer) error {
 				if html {
-					return documentHTML(w, l.plan, lang)
+					return formats.DocumentHTML(w, l.plan, lang)
 				}
 				return formats.Document(w, l.plan, lang)
 			})
@@ -47,9 +46,4 @@ NAME is the name of a layout, or the path of its .yaml file.`,
 	outputFlag(cmd, &o)
 	languageFlag(cmd, &lang)
 	return cmd
-}
-
-// documentHTML waits for formats.DocumentHTML.
-func documentHTML(_ io.Writer, _ *formats.Plan, _ string) error {
-	return &hinted{errors.New("this build cannot write specification sheets in HTML"), "without --html the sheet is Markdown"}
 }

@@ -1,8 +1,9 @@
 package main
 
 import (
-	"errors"
 	"io"
+
+	"bekal/formats/schema"
 
 	"github.com/spf13/cobra"
 )
@@ -29,21 +30,16 @@ are found by bekal layout check.`,
 			if err := o.check(""); err != nil {
 				return err
 			}
-			schema, err := layoutSchemaJSON()
+			text, err := schema.JSON()
 			if err != nil {
 				return err
 			}
 			return o.write(p.stdout, "", func(w io.Writer) error {
-				_, err := w.Write(schema)
+				_, err := w.Write(text)
 				return err
 			})
 		},
 	}
 	outputFlag(cmd, &o)
 	return cmd
-}
-
-// layoutSchemaJSON waits for bekal/formats/schema.
-func layoutSchemaJSON() ([]byte, error) {
-	return nil, &hinted{errors.New("this build has no schema of layouts"), "`bekal layout check` finds what is wrong with a layout"}
 }
