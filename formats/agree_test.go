@@ -2,11 +2,13 @@ package formats
 
 import (
 	"bytes"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 )
 
 func filePlan(tb testing.TB, name string) *Plan {
@@ -42,6 +44,13 @@ func typeOf(p *Plan, line []byte) *RecordPlan {
 // of a record, and read the same numbers.
 func agree(t testing.TB, r *RecordPlan, raw []byte, strict bool) {
 	t.Helper()
+	if what := disagreement(r, raw, strict); what != "" {
+		t.Fatal(what)
+	}
+}
+
+// disagreement says how the two differ; "" when they do not.
+func disagreement(r *RecordPlan, raw []byte, strict bool) string {
 	window := append(bytes.Clone(raw), "@@@@@@@@"...)
 	ops := r.reading
 	if strict {
@@ -52,16 +61,17 @@ func agree(t testing.TB, r *RecordPlan, raw []byte, strict bool) {
 	var bad fieldSet
 	errs := r.examineRecord(raw, strict, slow, &bad)
 	if ok != (len(errs) == 0) {
-		t.Fatalf("record %s, strict %v: quick says %v, slow says %v\n%q", r.Name(), strict, ok, errs, raw)
+		return fmt.Sprintf("record %s, strict %v: quick says %v, slow says %v\n%q", r.Name(), strict, ok, errs, raw)
 	}
 	if !ok {
-		return
+		return ""
 	}
 	for i := range r.fields {
 		if f := &r.fields[i]; (f.numeric() || f.closed) && quick[i] != slow[i] {
-			t.Fatalf("%s.%s of %q is %d and %d", r.Name(), f.def.Name, raw, quick[i], slow[i])
+			return fmt.Sprintf("%s.%s of %q is %d and %d", r.Name(), f.def.Name, raw, quick[i], slow[i])
 		}
 	}
+	return ""
 }
 
 // TestQuickAndSlowAgree mutates good records in many ways.
@@ -193,3 +203,5 @@ func TestSumsBeyond64Bits(t *testing.T) {
 		t.Errorf("the sum is %s", c)
 	}
 }
+
+func timeOf(unix int64) time.Time { return time.Unix(unix, 0).UTC() }

@@ -275,7 +275,7 @@ func (b *benchWriter) nacha(e *formats.Encoder, records int) error {
 		w.SetInt(b.entry.rdfi, bank.id)
 		w.SetInt(b.entry.digit, bank.digit)
 		w.SetText(b.entry.account, b.refs[i%len(b.refs)])
-		w.SetInt(b.entry.amount, b.amountOf(i))
+		w.SetInt(b.entry.amount, b.amountOf(i)/100)
 		w.SetText(b.entry.id, b.refs[i%len(b.refs)])
 		w.SetText(b.entry.name, b.names[i%len(b.names)][:16])
 		w.SetInt(b.entry.indicator, 0)

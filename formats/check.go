@@ -372,12 +372,3 @@ func joinText(texts []op, f *fieldPlan, set *charset, reach int) []op {
 	}
 	return append(texts, o)
 }
-
-// padded is s with spaces behind it.
-func padded(s string, n int) string {
-	b := []byte(s)
-	for len(b) < n {
-		b = append(b, ' ')
-	}
-	return string(b)
-}

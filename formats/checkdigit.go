@@ -186,7 +186,7 @@ func (w *Writer) fillDigits() {
 		}
 		// What cannot be computed yet is found when the record is checked.
 		if want, ok := f.expected(w.window); ok {
-			f.place(w.bytes(f), want[:f.digit.size()])
+			pad(f, w.bytes(f), want[:f.digit.size()])
 			w.set.add(i)
 		}
 	}

@@ -169,9 +169,8 @@ func (c *compiler) finish(r *RecordPlan) {
 	r.reading = r.program(false)
 	r.writing = r.program(true)
 	r.tolerant = c.inFields()
-	r.template = make([]byte, r.length+len(c.l.end().bytes()))
+	r.template = make([]byte, r.length)
 	fill(r.template, spaces)
-	copy(r.template[r.length:], c.l.end().bytes())
 	for i := range r.fields {
 		f := &r.fields[i]
 		f.begin(r.template)

@@ -39,7 +39,12 @@ func (c *compiler) field(f *fieldPlan) {
 	c.codesOf(f)
 	c.emptyField(f)
 	c.constField(f)
-	f.plain = f.numeric() && f.pad == '0' && f.sign == "" && f.point == 0 && d.DecimalsBy == "" && f.pieces == nil && (f.format == nil || f.format.usual(f.kind))
+	f.plain = f.numeric() && f.pieces == nil
+	if f.format != nil {
+		f.plain = f.plain && f.format.usual(f.kind)
+	} else {
+		f.plain = f.plain && f.pad == '0' && f.sign == "" && f.point == 0 && d.DecimalsBy == ""
+	}
 	f.slow = f.slow || f.numeric() && !f.plain || d.Check != nil
 }
 

@@ -402,6 +402,9 @@ func later(a, b *node, group int) bool {
 	for n := a.parent; n != nil; n = n.parent {
 		up[n] = child
 		child = n
+		if group >= 0 && n.group == group {
+			break // what stands outside is in another scope
+		}
 	}
 	below := b
 	for n := b.parent; n != nil; n = n.parent {

@@ -102,7 +102,7 @@ func (f *fieldPlan) gather(rec []byte, room *[maxApart]byte) []byte {
 }
 
 // scatter writes the bytes of a field to where its pieces are.
-func (f *fieldPlan) scatter(rec, b []byte) {
+func scatter[T string | []byte](f *fieldPlan, rec []byte, b T) {
 	if f.pieces == nil {
 		copy(rec[f.off:f.off+f.n], b)
 		return
@@ -140,7 +140,7 @@ func (f *fieldPlan) putZeros(rec []byte) {
 		fill(rec[f.off:f.off+f.n], zeros)
 		return
 	}
-	f.scatter(rec, f.format.zero)
+	scatter(f, rec, f.format.zero)
 }
 
 // vacant says whether bytes are one of the forms of an empty value that the
@@ -327,7 +327,9 @@ func (f *fieldPlan) show(b []byte) string {
 	case f.writing != nil:
 		return f.writing.decode(f.bare(b))
 	case f.kind == KindDigits && f.pad != '0':
-		return strings.Trim(string(b), string(rune(f.pad)))
+		return strings.TrimLeft(string(b), string(rune(f.pad)))
+	case f.kind == KindDigits:
+		return strings.Trim(string(b), " ")
 	}
 	return string(trimRight(b))
 }

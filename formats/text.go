@@ -33,8 +33,9 @@ func (f *fieldPlan) misaligned(b []byte) bool {
 	return len(b) > 0 && b[0] == ' '
 }
 
-// place writes a value that fits into b, on its side, with padding.
-func (f *fieldPlan) place(b, value []byte) {
+// pad writes a value that fits into b, the bytes of the field, on its side,
+// with padding.
+func pad[T string | []byte](f *fieldPlan, b []byte, value T) {
 	free := len(b) - len(value)
 	if f.align == AlignRight {
 		copy(b[free:], value)
@@ -47,7 +48,7 @@ func (f *fieldPlan) place(b, value []byte) {
 // placed is a value as it stands in the field.
 func (f *fieldPlan) placed(value string) string {
 	b := make([]byte, max(f.n, len(value)))
-	f.place(b, []byte(value))
+	pad(f, b, value)
 	return string(b)
 }
 

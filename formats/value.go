@@ -28,19 +28,14 @@ func (r *Record) String(f Field) string {
 	switch {
 	case p.constant != "":
 		return p.show(b)
-	case allBytes(b, ' '):
+	case allBytes(b, ' '), p.vacant(b) && !p.minusZero(r.raw, b):
 		return ""
 	case p.numberKind() && p.kind != KindDigits:
 		g, wrong := p.figure(r.raw, b, false)
 		if wrong != nil {
 			return p.show(b)
 		}
-		if p.vacant(b) && !g.negative {
-			return ""
-		}
 		return g.String()
-	case p.vacant(b):
-		return ""
 	case p.each > 0:
 		return p.joinCodes(b)
 	case p.format != nil:
@@ -49,6 +44,16 @@ func (r *Record) String(f Field) string {
 		}
 	}
 	return p.show(b)
+}
+
+// minusZero says whether zeros are a zero of which another field says that it is
+// negative, and so no empty value.
+func (f *fieldPlan) minusZero(rec, b []byte) bool {
+	if f.signBy == nil {
+		return false
+	}
+	g, wrong := f.figure(rec, b, true)
+	return wrong == nil && g.negative
 }
 
 // numberKind says whether the field holds digits, a number or an amount.

@@ -127,7 +127,10 @@ func (w *Writer) setFigure(f Field, s string) {
 		}
 		g.digits, g.decimals = digits, p.def.Decimals
 	}
-	if ok, _ := w.take(f); ok {
-		w.putFigure(p, g, s)
+	if ok, _ := w.take(f); !ok {
+		return
+	}
+	if wrong := w.putFigure(p, g); wrong != nil {
+		w.errs = append(w.errs, p.error(wrong, []byte(s)))
 	}
 }

@@ -97,7 +97,9 @@ func (w *Writer) put(f *fieldPlan, v int64) {
 	if v < 0 {
 		g.digits = -g.digits
 	}
-	w.putFigure(f, g, decimal(v))
+	if wrong := w.putFigure(f, g); wrong != nil {
+		w.errs = append(w.errs, f.error(wrong, []byte(decimal(v))))
+	}
 }
 
 // putDate writes the number of a date or time in its format.
@@ -108,43 +110,43 @@ func (w *Writer) putDate(f *fieldPlan, v int64) {
 		w.errs = append(w.errs, f.error(wrong, []byte(decimal(v))))
 		return
 	}
-	f.scatter(w.window, b)
+	scatter(f, w.window, b)
 }
 
 // putFigure writes a number, its sign and its decimals, where another field
-// says them too; value is what the number was given as.
-func (w *Writer) putFigure(f *fieldPlan, g figure, value string) {
+// says them too.
+func (w *Writer) putFigure(f *fieldPlan, g figure) *fault {
 	if f.decimalsBy != nil {
-		ok := false
-		if g, ok = w.fixDecimals(f, g, value); !ok {
-			return
+		wrong := (*fault)(nil)
+		if g, wrong = w.fixDecimals(f, g); wrong != nil {
+			return wrong
 		}
 	}
 	if f.signBy != nil {
-		if !w.fixSign(f, g, value) {
-			return
+		if wrong := w.fixSign(f, g); wrong != nil {
+			return wrong
 		}
 		g.negative = false
 	}
 	if !f.writeNumber(w.bytes(f), g.digits, g.negative) {
-		w.fail(f, ErrOverflow, value)
+		return &fault{err: ErrOverflow}
 	}
+	return nil
 }
 
 // fixDecimals gives a number as many decimals as the field says that holds
 // their number; when that was not set yet, it is set to those of the number.
-func (w *Writer) fixDecimals(f *fieldPlan, g figure, value string) (figure, bool) {
+func (w *Writer) fixDecimals(f *fieldPlan, g figure) (figure, *fault) {
 	d := f.decimalsBy
 	if !w.set.has(d.index) {
 		w.set.add(d.index)
 		w.implied.add(d.index)
 		w.put(d, int64(g.decimals))
-		return g, true
+		return g, nil
 	}
 	said, wrong := f.decimalsSaid(w.window, false)
 	if wrong != nil {
-		w.errs = append(w.errs, f.error(wrong, []byte(value)))
-		return g, false
+		return g, wrong
 	}
 	for g.decimals > said && g.digits%10 == 0 {
 		g.digits /= 10
@@ -152,43 +154,39 @@ func (w *Writer) fixDecimals(f *fieldPlan, g figure, value string) (figure, bool
 	}
 	digits, ok := scaled(g.digits, said-g.decimals)
 	if g.decimals > said || !ok {
-		err := &fault{err: ErrOverflow, detail: textf("field %s menyebut %d desimal", "field %s says %d decimals", d.def.Name, said)}
-		w.errs = append(w.errs, f.error(err, []byte(value)))
-		return g, false
+		return g, &fault{err: ErrOverflow, detail: textf("field %s menyebut %d desimal", "field %s says %d decimals", d.def.Name, said)}
 	}
 	g.digits, g.decimals = digits, said
-	return g, true
+	return g, nil
 }
 
 // fixSign writes the field that says the sign of a number, or sees that it
 // agrees when it was set before: nobody is to find the other sign in the file.
-func (w *Writer) fixSign(f *fieldPlan, g figure, value string) bool {
+func (w *Writer) fixSign(f *fieldPlan, g figure) *fault {
 	s := f.signBy
 	b := w.window[s.off : s.off+s.n]
 	if w.set.has(s.index) && (!w.implied.has(s.index) || s.signs > 1) {
 		if g.digits == 0 && !g.negative || (string(b) == f.minus) == g.negative {
-			return true
+			return nil
 		}
-		err := &fault{err: ErrNumber, detail: textf("field %s menyebut tanda lain", "field %s says the other sign", s.def.Name)}
-		w.errs = append(w.errs, f.error(err, []byte(value)))
-		return false
+		return &fault{err: ErrNumber, detail: textf("field %s menyebut tanda lain", "field %s says the other sign", s.def.Name)}
 	}
 	switch {
 	case g.negative:
 		copy(b, f.minus)
 	case f.plus != "":
 		copy(b, f.plus)
-	case w.implied.has(s.index):
-		s.begin(w.window) // it said minus before
-		w.set.drop(s.index)
-		w.implied.drop(s.index)
-		return true
 	default:
-		return true
+		if w.implied.has(s.index) { // it said minus before
+			s.begin(w.window)
+			w.set.drop(s.index)
+			w.implied.drop(s.index)
+		}
+		return nil
 	}
 	w.set.add(s.index)
 	w.implied.add(s.index)
-	return true
+	return nil
 }
 
 // SetText sets a field: text, in UTF-8, stands on its side of the field, with
@@ -251,7 +249,7 @@ func setText[T string | []byte](w *Writer, f Field, s T) {
 			fill(b[n:], spaces)
 		}
 	case f.p.constant != "":
-		f.p.place(b, []byte(s))
+		pad(f.p, b, s)
 	case len(s) == 0:
 		w.clear(f.p)
 	case f.p.format != nil && !f.p.plain:
@@ -259,14 +257,14 @@ func setText[T string | []byte](w *Writer, f Field, s T) {
 			w.errs = append(w.errs, f.p.error(&fault{err: ErrDate, detail: f.p.format.shape()}, []byte(s)))
 			return
 		}
-		f.p.scatter(w.window, []byte(s))
+		scatter(f.p, w.window, s)
 	case f.p.plain:
 		if again || f.p.blanks {
 			fill(b[:f.p.n-len(s)], zeros)
 		}
 		copy(b[f.p.n-len(s):], s)
 	default:
-		f.p.place(b, []byte(s))
+		pad(f.p, b, s)
 	}
 }
 

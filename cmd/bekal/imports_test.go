@@ -45,7 +45,7 @@ var houseImports = map[string][]string{
 
 	"configs": nil,
 
-	"cmd/bekal": {"configs", "formats", "formats/layouts", "gateway", "gateway/banksim", "gateway/credentials", "gateway/intake", "gateway/notify", "gateway/schedule", "gateway/sftp",
+	"cmd/bekal": {"configs", "formats", "formats/layouts", "formats/schema", "gateway", "gateway/banksim", "gateway/credentials", "gateway/intake", "gateway/notify", "gateway/schedule", "gateway/sftp",
 		"reconcile", "reconcile/ledger", "reconcile/report"},
 }
 

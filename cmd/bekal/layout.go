@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"bekal/formats"
 	"bekal/formats/layouts"
@@ -10,7 +12,7 @@ import (
 )
 
 func (p *program) layoutCommand() *cobra.Command {
-	return group("layout", "Fixed-width layouts", p.layoutList(), p.layoutShow(), p.layoutCheck())
+	return group("layout", "Fixed-width layouts", p.layoutList(), p.layoutShow(), p.layoutDoc(), p.layoutCheck(), p.layoutSchema())
 }
 
 // layouts loads the layouts that the configuration names; without a
@@ -27,6 +29,51 @@ func (p *program) layouts() (*layouts.Set, error) {
 		return nil, &usageError{err}
 	}
 	return set, nil
+}
+
+// yamlExt tells the path of a layout's file from the name of a layout.
+const yamlExt = ".yaml"
+
+// oneLayout is a layout with what it was made from.
+type oneLayout struct {
+	plan   *formats.Plan
+	source []byte
+}
+
+// namedLayout finds a layout by its name, or reads the file of one that is not
+// installed.
+func (p *program) namedLayout(name string) (oneLayout, error) {
+	if filepath.Ext(name) != yamlExt {
+		return p.installedLayout(name)
+	}
+	source, err := os.ReadFile(name)
+	if err != nil {
+		return oneLayout{}, err
+	}
+	plan, err := compileLayout(name, source)
+	return oneLayout{plan, source}, err
+}
+
+// installedLayout finds a layout by its name.
+func (p *program) installedLayout(name string) (oneLayout, error) {
+	set, err := p.layouts()
+	if err != nil {
+		return oneLayout{}, err
+	}
+	plan, ok := set.Plan(name)
+	if !ok {
+		return oneLayout{}, &hinted{fmt.Errorf("there is no layout %q", name), "`bekal layout list` shows what there is; the path of a layout's own file ends in " + yamlExt}
+	}
+	source, _ := set.Source(name)
+	return oneLayout{plan, source}, nil
+}
+
+func compileLayout(file string, source []byte) (*formats.Plan, error) {
+	l, err := formats.Parse(file, source)
+	if err != nil {
+		return nil, err
+	}
+	return l.Compile()
 }
 
 func (p *program) layoutList() *cobra.Command {
@@ -63,41 +110,4 @@ func (p *program) layoutList() *cobra.Command {
 	}
 	jsonFlag(cmd, &asJSON)
 	return cmd
-}
-
-func (p *program) layoutShow() *cobra.Command {
-	var source bool
-	var lang string
-	cmd := &cobra.Command{
-		Use:     "show NAME",
-		Short:   "Show a layout: its records, fields and positions",
-		Example: "  bekal layout show bri-settlement\n  bekal layout show bri-settlement --yaml > my-bank.yaml",
-		Args:    cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			set, err := p.layouts()
-			if err != nil {
-				return err
-			}
-			plan, ok := set.Plan(args[0])
-			if !ok {
-				return &hinted{fmt.Errorf("there is no layout %q", args[0]), "`bekal layout list` shows what there is"}
-			}
-			if source {
-				yaml, _ := set.Source(args[0])
-				_, err := p.stdout.Write(yaml)
-				return err
-			}
-			return formats.Document(p.stdout, plan, orEnglish(lang))
-		},
-	}
-	cmd.Flags().BoolVar(&source, "yaml", false, "print the layout's YAML as it was written")
-	langFlag(cmd, &lang)
-	return cmd
-}
-
-func orEnglish(lang string) string {
-	if lang == "" {
-		return "en"
-	}
-	return lang
 }
