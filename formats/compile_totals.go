@@ -10,11 +10,12 @@ import (
 // one record, or counts it, under a filter, in one or several scopes.
 type account struct {
 	record *RecordPlan
-	field  *fieldPlan // nil to count only
-	slot   *slotPlan  // nil for the record itself
-	filter *fieldPlan // nil for none
-	scopes []int      // those in which it is needed; the innermost first, once sorted
-	bases  []int      // the first cell in each
+	more   []*RecordPlan // further records that are counted together with it
+	field  *fieldPlan    // nil to count only
+	slot   *slotPlan     // nil for the record itself
+	filter *fieldPlan    // nil for none
+	scopes []int         // those in which it is needed; the innermost first, once sorted
+	bases  []int         // the first cell in each
 	size   int
 }
 
@@ -215,7 +216,7 @@ func (c *compiler) copyOf(f *fieldPlan, scope int) {
 	case r == f.record:
 		c.say(d.at, "Name a field of a record that stands before.", "field %s repeats a field of its own record", f.def.Name)
 		return
-	case src.slotted >= 0 || src.numeric() != f.numeric() && src.constant == "":
+	case src.slotted >= 0 || src.numeric() != f.numeric():
 		c.say(d.at, "Name a field of the same kind that stands in its record once.", "field %s cannot repeat %s.%s of kind %s", f.def.Name, s.Record, s.Field, src.kind)
 		return
 	case !c.sometimes(r, scope):
@@ -225,7 +226,7 @@ func (c *compiler) copyOf(f *fieldPlan, scope int) {
 	i := slices.IndexFunc(c.p.held, func(h held) bool { return h.field == src })
 	if i < 0 {
 		i = len(c.p.held)
-		c.p.held = append(c.p.held, held{field: src})
+		c.p.held = append(c.p.held, held{field: src, number: src.numeric() && src.size() <= maxDigits})
 		r.holds = append(r.holds, i)
 	}
 	if !slices.Contains(c.p.scopes[scope].held, i) {
@@ -323,6 +324,7 @@ func (c *compiler) slotOf(r *RecordPlan, name string) *slotPlan {
 func (c *compiler) total(f *fieldPlan) {
 	d := f.def.Compute
 	scope, _ := c.scope(f)
+	var counted []*RecordPlan
 	t := total{record: f.record.index, field: f, kind: d.Kind, modulus: d.Modulus, scope: scope, all: d.All, per: uint64(max(d.Per, 1)), absolute: d.Absolute}
 	if d.Kind == Hash && t.modulus == 0 {
 		t.modulus = pow10[min(f.n, maxDigits)]
@@ -337,9 +339,7 @@ func (c *compiler) total(f *fieldPlan) {
 		slot := c.slotOf(r, s.Field)
 		if d.Kind == Count && slot == nil && d.Where == nil {
 			t.records = append(t.records, r.index)
-			if !slices.Contains(sc.counts, r.index) {
-				sc.counts = append(sc.counts, r.index)
-			}
+			counted = append(counted, r)
 			continue
 		}
 		var src *fieldPlan
@@ -371,6 +371,9 @@ func (c *compiler) total(f *fieldPlan) {
 			}
 			t.parts = append(t.parts, part128{account: c.account(r, src, slot, filter, scope), where: one.where, except: except, less: one.less})
 		}
+	}
+	if counted != nil {
+		t.parts = append(t.parts, part128{account: c.counting(counted, scope)})
 	}
 	f.auto = !t.later
 	t.required = c.required(f.record, sc.group)
@@ -452,7 +455,7 @@ func (c *compiler) filterOf(s Source) *fieldPlan {
 func (c *compiler) account(r *RecordPlan, field *fieldPlan, slot *slotPlan, filter *fieldPlan, scope int) *account {
 	var found *account
 	for _, a := range c.accounts {
-		if a.record != r || a.filter != filter || a.slot != slot {
+		if a.record != r || a.filter != filter || a.slot != slot || a.more != nil {
 			continue
 		}
 		if field == nil || a.field == field || a.field == nil {
@@ -476,6 +479,25 @@ func (c *compiler) account(r *RecordPlan, field *fieldPlan, slot *slotPlan, filt
 		found.scopes = append(found.scopes, scope)
 	}
 	return found
+}
+
+// counting finds or makes the accumulator that counts some records together.
+// That of one record counts along with whatever else it adds up.
+func (c *compiler) counting(records []*RecordPlan, scope int) *account {
+	if len(records) == 1 {
+		return c.account(records[0], nil, nil, c.filterOf(Source{Record: records[0].def.Name}), scope)
+	}
+	for _, a := range c.accounts {
+		if a.record == records[0] && slices.Equal(a.more, records[1:]) {
+			if !slices.Contains(a.scopes, scope) {
+				a.scopes = append(a.scopes, scope)
+			}
+			return a
+		}
+	}
+	a := &account{record: records[0], more: records[1:], size: 1, scopes: []int{scope}}
+	c.accounts = append(c.accounts, a)
+	return a
 }
 
 // depth is how deep the group of a scope lies, at the deepest.
@@ -538,6 +560,9 @@ func (c *compiler) feeds(a *account) {
 			base.filter = a.filter.index
 		}
 		a.record.feeds = append(a.record.feeds, base)
+		for _, r := range a.more {
+			r.feeds = append(r.feeds, base)
+		}
 		return
 	}
 	for _, rep := range a.slot.repetitions {

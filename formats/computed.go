@@ -2,8 +2,10 @@ package formats
 
 import (
 	"bytes"
+	"fmt"
 	"math/big"
 	"math/bits"
+	"slices"
 )
 
 // Totals are kept in cells. An accumulator adds up one field of one record
@@ -56,7 +58,7 @@ type total struct {
 	kind     ComputedKind
 	scope    int
 	parts    []part128
-	records  []int  // of an unfiltered count
+	records  []int  // that an unfiltered count counts
 	all      bool   // all records of the scope are counted
 	per      uint64 // what a count is divided by
 	modulus  uint64 // 0 for none
@@ -79,9 +81,8 @@ type part128 struct {
 // sums is what has been counted and added up so far.
 type sums struct {
 	plan   *Plan
-	counts []uint64 // records in place, by type
-	all    uint64   // records in place
-	lost   uint64   // lines that are no record at all
+	all    uint64 // records in place
+	lost   uint64 // lines that are no record at all
 	cells  []cell
 	marks  []mark // by scope, what had been counted when it began
 	next   []int64
@@ -93,9 +94,8 @@ type sums struct {
 
 // mark is what had been counted when a scope began.
 type mark struct {
-	counts []uint64 // of the records that are counted in the scope
-	all    uint64
-	lost   uint64
+	all  uint64
+	lost uint64
 }
 
 // value is what a field held, for those that repeat it.
@@ -118,7 +118,6 @@ type stated struct {
 func newSums(p *Plan, expect map[string]int64) *sums {
 	s := &sums{
 		plan:   p,
-		counts: make([]uint64, len(p.records)),
 		cells:  make([]cell, p.cells),
 		marks:  make([]mark, len(p.scopes)),
 		next:   make([]int64, len(p.series)),
@@ -126,9 +125,6 @@ func newSums(p *Plan, expect map[string]int64) *sums {
 		held:   make([]value, len(p.held)),
 		stated: make([]stated, len(p.totals)),
 		ahead:  -1,
-	}
-	for i := range p.scopes {
-		s.marks[i].counts = make([]uint64, len(p.scopes[i].counts))
 	}
 	for i := range p.series {
 		s.next[i], s.known[i] = p.series[i].first, !p.series[i].open
@@ -145,9 +141,6 @@ func newSums(p *Plan, expect map[string]int64) *sums {
 // open begins a scope.
 func (s *sums) open(scope int) {
 	sc, m := &s.plan.scopes[scope], &s.marks[scope]
-	for i, r := range sc.counts {
-		m.counts[i] = s.counts[r]
-	}
 	m.all, m.lost = s.all, s.lost
 	for _, i := range sc.series {
 		s.next[i] = s.plan.series[i].first
@@ -175,7 +168,6 @@ func (s *sums) close(scope int) {
 
 // feed adds a record whose fields can all be read.
 func (s *sums) feed(r *RecordPlan, numbers []int64) {
-	s.counts[r.index]++
 	s.all++
 	for i := range r.feeds {
 		f := &r.feeds[i]
@@ -196,7 +188,6 @@ func (s *sums) feed(r *RecordPlan, numbers []int64) {
 
 // feedBroken adds a record of which some fields cannot be read.
 func (s *sums) feedBroken(r *RecordPlan, numbers []int64, bad *fieldSet) {
-	s.counts[r.index]++
 	s.all++
 	for i := range r.feeds {
 		f := &r.feeds[i]
@@ -224,10 +215,13 @@ func (s *sums) feedBroken(r *RecordPlan, numbers []int64, bad *fieldSet) {
 // hold keeps the values that later records repeat.
 func (s *sums) hold(r *RecordPlan, raw []byte, numbers []int64, bad *fieldSet) {
 	for _, i := range r.holds {
-		f, h := s.plan.held[i].field, &s.held[i]
-		h.set, h.readable = true, bad == nil || !bad.has(f.index)
-		h.number = numbers[f.index]
-		h.bytes = f.appendBytes(h.bytes[:0], raw)
+		p, h := &s.plan.held[i], &s.held[i]
+		h.set, h.readable = true, bad == nil || !bad.has(p.field.index)
+		if p.number {
+			h.number = numbers[p.field.index]
+			continue
+		}
+		h.bytes = p.field.appendBytes(h.bytes[:0], raw)
 	}
 }
 
@@ -238,11 +232,12 @@ func (s *sums) repeats(f *fieldPlan, raw []byte, numbers []int64) (same, sure bo
 	if !h.set || !h.readable {
 		return false, false
 	}
-	src := s.plan.held[f.repeats].field
-	if f.numeric() && f.kind != KindDigits && src.numeric() {
+	p := &s.plan.held[f.repeats]
+	if p.number {
 		return numbers[f.index] == h.number, true
 	}
-	return string(f.core(raw[f.off:f.off+f.n])) == string(src.core(h.bytes)), true
+	b := raw[f.off : f.off+f.n]
+	return string(b) == string(h.bytes) || string(f.core(b)) == string(p.field.core(h.bytes)), true
 }
 
 // core is what of a field's bytes counts when they are compared with those of
@@ -265,25 +260,11 @@ type computed struct {
 func (s *sums) compute(t *total) computed {
 	c := computed{sure: true}
 	mark := &s.marks[t.scope]
-	switch {
-	case t.all:
+	if t.all {
 		c.lo = s.all - mark.all
-		if s.ahead >= 0 {
-			c.lo++
-		}
-	case t.records != nil:
-		sc := &s.plan.scopes[t.scope]
-		for _, r := range t.records {
-			c.lo += s.counts[r]
-			if r == s.ahead {
-				c.lo++
-			}
-			for i, counted := range sc.counts {
-				if counted == r {
-					c.lo -= mark.counts[i]
-				}
-			}
-		}
+	}
+	if s.ahead >= 0 && (t.all || slices.Contains(t.records, s.ahead)) {
+		c.lo++
 	}
 	for i := range t.parts {
 		p := &t.parts[i]
@@ -411,7 +392,12 @@ func (s *sums) forget(r *RecordPlan) {
 // differs is the error of a field that does not repeat what was held.
 func (s *sums) differs(f *fieldPlan, raw []byte) *Error {
 	src := s.plan.held[f.repeats].field
-	e := f.error(&fault{err: ErrCopy, expected: src.show(bytes.Trim(s.held[f.repeats].bytes, " "))}, raw[f.off:f.off+f.n])
+	h := &s.held[f.repeats]
+	expected := src.show(bytes.Trim(h.bytes, " "))
+	if s.plan.held[f.repeats].number {
+		expected = fmt.Sprintf("%0*d", f.size(), h.number)
+	}
+	e := f.error(&fault{err: ErrCopy, expected: expected}, f.appendBytes(nil, raw))
 	e.Detail = textf("mengulang %s.%s", "it repeats %s.%s", src.record.def.Name, src.def.Name)
 	return e
 }

@@ -128,7 +128,9 @@ func (d *Decoder) Next() bool {
 			}
 			return true
 		}
-		d.settle(nil, nil)
+		if !m.quick || d.form.Fillers > 0 || !d.settleQuick(m) {
+			d.settle(nil, nil)
+		}
 		return true
 	}
 }

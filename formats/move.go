@@ -12,6 +12,7 @@ type move struct {
 	to    int   // the next place; 0 when the record may not stand here
 	gap   int   // a record that is missing before it, or -1
 	plain bool  // nothing is missing, ends, begins or is counted
+	quick bool  // nothing is missing or counted
 	close []int // scopes that end, the innermost first
 	open  []int // scopes that begin, the outermost first
 	leave []int // counters of parts that are left: they must have reached their minimum
@@ -166,6 +167,7 @@ func (s *surveyor) reach(leaf *node, w way) {
 	if w.again != nil {
 		m.again = w.again.counter
 	}
+	m.quick = m.gap < 0 && m.leave == nil && m.again < 0 && m.enter == nil
 	m.plain = m.gap < 0 && m.close == nil && m.open == nil && m.leave == nil && m.again < 0 && m.enter == nil
 	s.found[leaf.record] = m
 }

@@ -60,6 +60,59 @@ func (d *Decoder) warn(e *Error) {
 	}
 }
 
+// settleQuick is settle for a record whose fields are all right, at a place where
+// nothing is missing: nearly all of them. When it is false nothing has changed,
+// and the record has to be settled in full.
+func (d *Decoder) settleQuick(m *move) bool {
+	r, numbers := d.rec.plan, d.rec.numbers
+	for _, n := range r.runs {
+		switch s := &d.plan.series[n.series]; {
+		case s.open || m.open != nil && !s.rising:
+			return false
+		case s.rising:
+			if numbers[n.field] <= d.sums.next[n.series] {
+				return false
+			}
+		case numbers[n.field] != d.sums.next[n.series]:
+			return false
+		}
+	}
+	for _, i := range r.copies {
+		f := &r.fields[i]
+		if h := &d.sums.held[f.repeats]; !h.set || !h.readable || !d.plan.held[f.repeats].number || numbers[i] != h.number {
+			return false
+		}
+	}
+	for _, s := range m.close {
+		d.closeScope(s, -1)
+	}
+	for _, s := range m.open {
+		d.sums.open(s)
+	}
+	d.place.at = m.to
+	for _, n := range r.runs {
+		d.sums.next[n.series] = numbers[n.field]
+		if !d.plan.series[n.series].rising {
+			d.sums.next[n.series]++
+			d.gap = 0
+		}
+	}
+	d.sums.feed(r, numbers)
+	var errs []*Error
+	for _, i := range r.totals {
+		if e := d.total(i, nil); e != nil {
+			errs = append(errs, e)
+		}
+	}
+	if r.holds != nil {
+		d.sums.hold(r, d.rec.raw, numbers, nil)
+	}
+	if errs != nil {
+		d.report(errs)
+	}
+	return true
+}
+
 // settle puts a record into its place in the file: order, scopes, running
 // numbers, what it repeats, totals. bad is nil when all fields can be read.
 func (d *Decoder) settle(errs []*Error, bad *fieldSet) {

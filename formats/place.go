@@ -22,7 +22,7 @@ const (
 // that a gap lacks.
 func (pl *place) look(p *Plan, record int) (m *move, v verdict, missing int) {
 	m = &p.moves[pl.at*len(p.records)+record]
-	if m.plain {
+	if m.quick {
 		return m, inPlace, -1
 	}
 	if m.to == 0 {
@@ -53,6 +53,9 @@ func (pl *place) short(p *Plan, counters []int) int {
 // move goes where the record leads.
 func (pl *place) move(m *move) {
 	pl.at = m.to
+	if m.quick {
+		return
+	}
 	if m.again >= 0 {
 		pl.counts[m.again]++
 	}

@@ -9,7 +9,6 @@ type scope struct {
 	series []int  // that begin again with it
 	held   []int  // values that are forgotten when it begins
 	rolls  []roll // accumulators that go on to the scope around it
-	counts []int  // records that are counted in it
 	all    bool   // all of its records are counted
 }
 
@@ -33,5 +32,6 @@ type counter struct {
 
 // held is a value that later records repeat.
 type held struct {
-	field *fieldPlan
+	field  *fieldPlan
+	number bool // its number says all: it has at most 18 digits
 }

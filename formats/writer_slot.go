@@ -48,7 +48,7 @@ func (w *Writer) repeat(f *fieldPlan, v *value, src *fieldPlan) {
 	if !v.set {
 		return
 	}
-	if f.numeric() && f.kind != KindDigits {
+	if w.plan.plan.held[f.repeats].number {
 		w.set.add(f.index)
 		w.put(f, v.number)
 		return
