@@ -170,6 +170,10 @@ func (e *Encoder) end(w *Writer) error {
 		e.commit(w)
 		return nil
 	}
+	if m.quick && e.settleQuick(w, m) {
+		e.commit(w)
+		return nil
+	}
 	if errs := e.settle(w); errs != nil {
 		return e.refuse(errs)
 	}
@@ -233,6 +237,61 @@ func (e *Encoder) fillIn(w *Writer) {
 	e.sums.ahead = -1
 }
 
+// settleQuick is settle for a record that neither ends nor begins anything big,
+// and in which all is as it should be. When it is false nothing has changed.
+func (e *Encoder) settleQuick(w *Writer, m *move) bool {
+	p, r, numbers := e.plan, w.plan, w.numbers
+	for _, i := range r.totals {
+		if !p.totals[i].later {
+			return false
+		}
+	}
+	for _, n := range r.runs {
+		switch s := &p.series[n.series]; {
+		case s.open || m.open != nil && !s.rising:
+			return false
+		case s.rising:
+			if numbers[n.field] <= e.sums.next[n.series] {
+				return false
+			}
+		case numbers[n.field] != e.sums.next[n.series]:
+			return false
+		}
+	}
+	for _, i := range r.copies {
+		f := &r.fields[i]
+		if h := &e.sums.held[f.repeats]; !h.set || !p.held[f.repeats].number || numbers[i] != h.number {
+			return false
+		}
+	}
+	for _, s := range m.close {
+		e.closeScope(s)
+	}
+	for _, s := range m.open {
+		e.sums.open(s)
+	}
+	e.place.at = m.to
+	for _, n := range r.runs {
+		e.sums.next[n.series] = numbers[n.field]
+		if !p.series[n.series].rising {
+			e.sums.next[n.series]++
+		}
+	}
+	e.state(w)
+	return true
+}
+
+// state notes what totals before their records say.
+func (e *Encoder) state(w *Writer) {
+	for _, i := range w.plan.totals {
+		t, s := &e.plan.totals[i], &e.sums.stated[i]
+		s.seen = true
+		if t.later && !s.set && !t.field.blank(w.window) {
+			s.set, s.readable, s.line, s.record, s.value = true, true, e.lines+1, e.count+1, w.numbers[t.field.index]
+		}
+	}
+}
+
 // settle checks order, running numbers, repeated values and totals of a
 // record, and moves on only when all is well.
 func (e *Encoder) settle(w *Writer) []*Error {
@@ -293,13 +352,7 @@ func (e *Encoder) settle(w *Writer) []*Error {
 			e.sums.next[n.series]++
 		}
 	}
-	for _, i := range r.totals {
-		t, s := &p.totals[i], &e.sums.stated[i]
-		s.seen = true
-		if t.later && !s.set && !t.field.blank(w.window) {
-			s.set, s.readable, s.line, s.record, s.value = true, true, e.lines+1, e.count+1, w.numbers[t.field.index]
-		}
-	}
+	e.state(w)
 	return nil
 }
 

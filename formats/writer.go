@@ -35,21 +35,29 @@ func (w *Writer) bytes(f *fieldPlan) []byte { return w.window[f.off : f.off+f.n]
 func (w *Writer) take(f Field) (ok, again bool) {
 	if w.open && f.p != nil && f.p.record == w.plan {
 		again = w.set.has(f.p.index)
-		if w.doubt != nil {
-			w.resolve()
-		}
-		if f.p.slotted >= 0 && !again {
-			w.beginSlot(f.p)
-		}
-		if w.implied.has(f.p.index) && f.p.scales {
-			w.doubt, w.was = f.p, string(w.bytes(f.p))
-		}
 		w.set.add(f.p.index)
-		w.implied.drop(f.p.index)
+		if w.plan.related {
+			w.relate(f, again)
+		}
 		return true, again
 	}
 	w.misses(f)
 	return false, false
+}
+
+// relate sees to what else is set with a field: the rest of its slot, and
+// numbers whose sign or decimals it says.
+func (w *Writer) relate(f Field, again bool) {
+	if w.doubt != nil {
+		w.resolve()
+	}
+	if f.p.slotted >= 0 && !again {
+		w.beginSlot(f.p)
+	}
+	if w.implied.has(f.p.index) && f.p.scales {
+		w.doubt, w.was = f.p, string(w.bytes(f.p))
+	}
+	w.implied.drop(f.p.index)
 }
 
 // resolve sees that a field that says the decimals of a number says the same

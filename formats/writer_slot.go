@@ -4,10 +4,12 @@ package formats
 // in: its constants and fillers are put in place. Until then it is spaces, and
 // absent.
 func (w *Writer) beginSlot(f *fieldPlan) {
-	if w.inSlot(f) {
-		return
-	}
 	rep := w.plan.slots[f.slotted].repetitions[f.slot]
+	for i := rep.from; i < rep.to; i++ {
+		if i != f.index && w.set.has(i) {
+			return
+		}
+	}
 	for i := rep.from; i < rep.to; i++ {
 		w.plan.fields[i].begin(w.window)
 	}
