@@ -103,6 +103,8 @@ func (c *compiler) textField(f *fieldPlan) {
 	// Padding that is not in the set is no part of the value, and the quick
 	// operations look at all bytes.
 	f.slow = f.align == AlignRight || f.pad != ' ' || !f.writing.has(f.pad)
+	f.left = f.align != AlignRight && f.pad == ' '
+	f.wide = f.writing.wide()
 	f.odd = f.align == AlignRight || f.pad != ' ' || f.unaligned
 	if d.Picture == "" {
 		return

@@ -62,7 +62,10 @@ func (e *Encoder) Begin(record string) *Writer {
 	}
 	w.window = e.buf[e.used : e.used+n+slack]
 	copy(w.window, w.plan.template)
-	w.set, w.implied, w.doubt = fieldSet{}, fieldSet{}, nil
+	w.set = fieldSet{}
+	if w.implies {
+		w.implies, w.implied, w.doubt = false, fieldSet{}, nil
+	}
 	w.errs = nil
 	w.open = true
 	return w

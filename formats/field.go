@@ -42,6 +42,8 @@ type fieldPlan struct {
 	digit      checkMethod    // how it is computed
 	each       int            // characters of a code, where the field holds several
 	coded      map[string]int // of a field with codes: the code that bytes are
+	left       bool           // a text that stands left or free with spaces behind it
+	wide       bool           // a text that is not all ASCII
 	odd        bool           // a text that does not simply stand left with spaces behind it
 	unaligned  bool           // reading accepts a text on the wrong side
 	unpadded   bool           // reading accepts a number with spaces in front
