@@ -303,9 +303,13 @@ func (a *annotator) meaning(r *Record, f *fieldPlan) string {
 		return a.paint(green, a.words.amount(v, f.def.Decimals, a.plan.layout.Currency))
 	case KindNumber:
 		return decimal(v)
-	case KindDate:
-		return a.words.day(v)
-	case KindTime:
+	case KindDate, KindTime:
+		switch {
+		case !f.format.dated():
+			return r.String(Field{f})
+		case f.kind == KindDate:
+			return a.words.day(v)
+		}
 		return a.words.clock(v)
 	}
 	if f.codes == nil {

@@ -149,6 +149,7 @@ func (c *compiler) numberField(f *fieldPlan) {
 	if f.pad >= '1' && f.pad <= '9' || f.pad == '+' || f.pad == '-' || d.Pad != "" && d.Pad == d.Point {
 		c.say(d.at, "Use `pad: \"0\"` or `pad: \" \"`.", "field %s is padded with %q, which could be part of the number", d.Name, d.Pad)
 	}
+	f.odd = f.pad != '0'
 	digits := f.n
 	if d.Point != "" {
 		digits--

@@ -100,10 +100,8 @@ func (s *sheet) contents(f *fieldPlan) string {
 		parts = append(parts, say("bilangan", "number"))
 	case KindAmount:
 		parts = append(parts, fmt.Sprintf(say("jumlah, %d desimal tersirat", "amount, %d implied decimals"), f.def.Decimals))
-	case KindDate:
-		parts = append(parts, formatDate)
-	case KindTime:
-		parts = append(parts, formatTime)
+	case KindDate, KindTime:
+		parts = append(parts, f.format.text)
 	case KindFiller:
 		return say("spasi", "spaces")
 	}

@@ -44,7 +44,7 @@ type fieldPlan struct {
 	coded      map[string]int // of a field with codes: the code that bytes are
 	left       bool           // a text that stands left or free with spaces behind it
 	wide       bool           // a text that is not all ASCII
-	odd        bool           // a text that does not simply stand left with spaces behind it
+	odd        bool           // a value that does not simply stand left with spaces behind it, or right with zeros before it
 	unaligned  bool           // reading accepts a text on the wrong side
 	unpadded   bool           // reading accepts a number with spaces in front
 	lower      bool           // reading accepts lower-case letters

@@ -82,12 +82,17 @@ func (t *words) amount(v int64, decimals int, currency string) string {
 			group, point = ",", "."
 		}
 	}
+	minus := ""
+	if v < 0 {
+		minus, v = "-", -v
+	}
 	unit := int64(pow10[decimals])
 	s := grouped(v/unit, group)
 	if decimals > 0 {
 		fraction := strconv.FormatInt(v%unit, 10)
 		s += point + strings.Repeat("0", decimals-len(fraction)) + fraction
 	}
+	s = minus + s
 	if symbol != "" {
 		s = symbol + " " + s
 	}
