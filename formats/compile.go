@@ -169,12 +169,10 @@ func (c *compiler) finish(r *RecordPlan) {
 	r.reading = r.program(false)
 	r.writing = r.program(true)
 	r.tolerant = c.inFields()
-	r.related = r.slots != nil
 	r.template = make([]byte, r.length)
 	fill(r.template, spaces)
 	for i := range r.fields {
 		f := &r.fields[i]
-		r.related = r.related || f.signBy != nil || f.decimalsBy != nil
 		f.begin(r.template)
 		if f.slotted >= 0 {
 			f.putSpaces(r.template)

@@ -102,6 +102,8 @@ func (c *compiler) textField(f *fieldPlan) {
 	// Padding that is not in the set is no part of the value, and the quick
 	// operations look at all bytes.
 	f.slow = f.align == AlignRight || f.pad != ' ' || !f.writing.has(f.pad)
+	f.left = f.align != AlignRight && f.pad == ' '
+	f.wide = f.writing.wide()
 	f.odd = f.align == AlignRight || f.pad != ' ' || f.unaligned
 	if d.Picture == "" {
 		return
@@ -146,6 +148,7 @@ func (c *compiler) numberField(f *fieldPlan) {
 	if f.pad >= '1' && f.pad <= '9' || f.pad == '+' || f.pad == '-' || d.Pad != "" && d.Pad == d.Point {
 		c.say(d.at, "Use `pad: \"0\"` or `pad: \" \"`.", "field %s is padded with %q, which could be part of the number", d.Name, d.Pad)
 	}
+	f.odd = f.pad != '0'
 	digits := f.n
 	if d.Point != "" {
 		digits--

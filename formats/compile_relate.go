@@ -133,7 +133,7 @@ func (c *compiler) checkField(f *fieldPlan, d *CheckDigit) {
 			return
 		}
 		if f.n != size {
-			c.say(d.at, fmt.Sprintf("Give it a length of %d.", size), "field %s has %d characters, but the check digit %s has %d", f.def.Name, f.n, d.Digit, size)
+			c.say(d.at, fmt.Sprintf("Give it a length of %d.", size), "field %s has the length %d, but the check digit %s has %d", f.def.Name, f.n, d.Digit, size)
 		}
 	}
 	switch {

@@ -263,7 +263,7 @@ func (c *compiler) source(f *fieldPlan, s Source, scope int) {
 		case !ok:
 			c.say(d.at, c.fieldHint(r, s.Field), "field %s adds up %s.%s, which is not there", f.def.Name, s.Record, s.Field)
 			return
-		case src.kind != KindNumber && src.kind != KindAmount && src.kind != KindDigits || src.size() > maxDigits || src.constant != "":
+		case !src.summable():
 			c.say(d.at, "Add up a number, an amount, or digits (at most 18).", "field %s adds up %s.%s, which is no number", f.def.Name, s.Record, s.Field)
 		case d.Kind == Sum && src.def.Decimals != f.def.Decimals:
 			c.say(d.at, "Give both the same decimals.", "field %s has %d decimals, but adds up %s.%s with %d", f.def.Name, f.def.Decimals, s.Record, s.Field, src.def.Decimals)
@@ -327,7 +327,7 @@ func (c *compiler) total(f *fieldPlan) {
 	var counted []*RecordPlan
 	t := total{record: f.record.index, field: f, kind: d.Kind, modulus: d.Modulus, scope: scope, all: d.All, per: uint64(max(d.Per, 1)), absolute: d.Absolute}
 	if d.Kind == Hash && t.modulus == 0 {
-		t.modulus = pow10[min(f.n, maxDigits)]
+		t.modulus = pow10[min(f.digits(), maxDigits)]
 	}
 	sc := &c.p.scopes[scope]
 	if d.All {

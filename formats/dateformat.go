@@ -99,6 +99,8 @@ func (f *dateFormat) sense(kind Kind) error {
 	switch {
 	case !date && !clock:
 		return fmt.Errorf("it has no tokens")
+	case h[tokenMinute] && !h[tokenHour]:
+		return fmt.Errorf("mm is minutes and needs HH; months are MM")
 	case h[tokenOrdinal] && (h[tokenMonth] || h[tokenDay]):
 		return fmt.Errorf("DDD is the day of the year, so MM and dd have no place beside it")
 	case h[tokenDay] && !h[tokenMonth]:
@@ -107,8 +109,6 @@ func (f *dateFormat) sense(kind Kind) error {
 		return fmt.Errorf("MM needs dd")
 	case h[tokenYear] && !h[tokenMonth] && !h[tokenOrdinal]:
 		return fmt.Errorf("a year needs MM and dd, or DDD")
-	case h[tokenMinute] && !h[tokenHour]:
-		return fmt.Errorf("mm is minutes and needs HH; months are MM")
 	case h[tokenSecond] && !h[tokenMinute]:
 		return fmt.Errorf("ss needs mm")
 	case kind == KindDate && clock:

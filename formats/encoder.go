@@ -105,7 +105,10 @@ func (e *Encoder) BeginRecord(r *RecordPlan) *Writer {
 	}
 	w.window = e.buf[e.used : e.used+n+slack]
 	copy(w.window, r.template)
-	w.set, w.implied, w.doubt = fieldSet{}, fieldSet{}, nil
+	w.set = fieldSet{}
+	if w.implies {
+		w.implies, w.implied, w.doubt = false, fieldSet{}, nil
+	}
 	w.errs = nil
 	w.blanks, w.short, w.long = nil, 0, 0
 	w.open = true

@@ -42,7 +42,9 @@ type fieldPlan struct {
 	digit      checkMethod    // how it is computed
 	each       int            // characters of a code, where the field holds several
 	coded      map[string]int // of a field with codes: the code that bytes are
-	odd        bool           // a text that does not simply stand left with spaces behind it
+	left       bool           // a text that stands left or free with spaces behind it
+	wide       bool           // a text that is not all ASCII
+	odd        bool           // a value that does not simply stand left with spaces behind it, or right with zeros before it
 	unaligned  bool           // reading accepts a text on the wrong side
 	unpadded   bool           // reading accepts a number with spaces in front
 	lower      bool           // reading accepts lower-case letters
@@ -365,4 +367,16 @@ func (f *fieldPlan) putSpaces(rec []byte) {
 	for _, p := range f.pieces {
 		fill(rec[p.off:p.off+p.n], spaces)
 	}
+}
+
+// digits is how many digits a number of the field has.
+func (f *fieldPlan) digits() int {
+	n := f.size()
+	if f.sign == SignLeading || f.sign == SignTrailing {
+		n--
+	}
+	if f.point != 0 {
+		n--
+	}
+	return n
 }

@@ -121,7 +121,6 @@ type RecordPlan struct {
 	writing      []op // what the encoder checks, strictly
 	tolerant     bool // reading accepts more than writing
 	template     []byte
-	related      bool      // it has slots, or numbers whose sign or decimals another field says
 	must         fieldSet  // fields that a writer has to set
 	numbers      int       // how many there are: of the fields, and of the slots that are present
 	checks       []int     // fields that are check digits over others

@@ -127,7 +127,7 @@ func TestFieldsDoNotAllocate(t *testing.T) {
 	room := make([]byte, 0, 64)
 	n := testing.AllocsPerRun(100, func() {
 		copy(w.window, r.template)
-		w.set, w.implied, w.open = fieldSet{}, fieldSet{}, true
+		w.set, w.implied, w.implies, w.open = fieldSet{}, fieldSet{}, false, true
 		w.SetText(name, "ｱｶﾞ ABC")
 		w.SetText(right, "AB")
 		w.SetInt(amount, -12345)

@@ -47,11 +47,16 @@ func (r *Record) Line() int { return r.line }
 // that is far too long it is the beginning.
 func (r *Record) Raw() []byte { return r.raw }
 
-// Text is the field without its padding, not copied. It is nil for a field of
+// Text is the field without its padding, not copied unless it stands in
+// pieces: the bytes of the file, which [Record.String] gives as text. It is nil for a field of
 // another record; of a line that is too short it is what is there.
 func (r *Record) Text(f Field) []byte {
 	if f.p == nil || f.p.record != r.plan {
 		return nil
+	}
+	if f.p.pieces != nil && f.p.end() <= len(r.raw) {
+		var room [maxApart]byte
+		return trimRight(append([]byte(nil), f.p.gather(r.raw, &room)...))
 	}
 	from, to := f.p.off, f.p.off+f.p.n
 	if to > len(r.raw) {
@@ -60,7 +65,7 @@ func (r *Record) Text(f Field) []byte {
 		}
 		to = len(r.raw)
 	}
-	if f.p.kind == KindText && f.p.odd {
+	if f.p.odd {
 		return f.p.bare(r.raw[from:to])
 	}
 	return trimRight(r.raw[from:to])

@@ -390,3 +390,37 @@ func values(codes []Code) []string {
 	}
 	return out
 }
+
+// TestTextsAreWrittenAgain: the bytes without padding, set again, are the same
+// bytes.
+func TestTextsAreWrittenAgain(t *testing.T) {
+	r := mustRecord(t, nil, FieldLayout{Name: "right", Len: 4, Kind: KindText, Align: AlignRight}, FieldLayout{Name: "latin", Len: 4, Kind: KindText, Charset: "latin-1"},
+		FieldLayout{Name: "blank", Len: 4, Kind: KindNumber, Pad: " "}, FieldLayout{Name: "signed", Len: 4, Kind: KindNumber, Sign: signed(SignTrailing)},
+		FieldLayout{Name: "day", At: 21, Len: 2, More: []Piece{{At: 17, Len: 4}}, Kind: KindDate, Format: "yyMMdd"})
+	const raw = "  AB\xe9a     7007-112326"
+	rec, ok := r.read(raw, true)
+	if !ok {
+		t.Fatal(rec.Err())
+	}
+	w := r.begin()
+	var texts []string
+	for _, f := range r.Fields() {
+		texts = append(texts, string(rec.Text(f)))
+		w.SetBytes(f, rec.Text(f))
+	}
+	if diff := cmp.Diff([]string{"AB", "\xe9a", "7", "007-", "261123"}, texts); diff != "" {
+		t.Error(diff)
+	}
+	if got, err := w.seal(); err != nil || got != raw {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
+func TestNegativeAmountsInWords(t *testing.T) {
+	if got := wordsIn("id").amount(-123456789, 2, "IDR"); got != "Rp -1.234.567,89" {
+		t.Error(got)
+	}
+	if got := wordsIn("en").amount(-5, 2, "USD"); got != "USD -0.05" {
+		t.Error(got)
+	}
+}

@@ -146,10 +146,11 @@ func (t *words) amount(v int64, decimals int, currency string) string {
 		fraction := strconv.FormatInt(v%unit, 10)
 		s += point + strings.Repeat("0", decimals-len(fraction)) + fraction
 	}
+	s = minus + s
 	if symbol != "" {
 		s = symbol + " " + s
 	}
-	return minus + s
+	return s
 }
 
 // grouped writes a number that is not negative with a mark between groups of three digits.

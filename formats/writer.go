@@ -13,6 +13,7 @@ type Writer struct {
 	window  []byte
 	numbers []int64
 	set     fieldSet
+	implies bool       // there are implied fields
 	implied fieldSet   // set by a number whose sign or decimals they are
 	doubt   *fieldPlan // says the decimals of a number, and was set again after it
 	was     string     // what it said before
@@ -36,40 +37,16 @@ func (w *Writer) take(f Field) (ok, again bool) {
 	if w.open && f.p != nil && f.p.record == w.plan {
 		again = w.set.has(f.p.index)
 		w.set.add(f.p.index)
-		if w.plan.related {
-			w.relate(f, again)
+		if w.implies {
+			w.state(f.p)
+		}
+		if f.p.slotted >= 0 && !again {
+			w.beginSlot(f.p)
 		}
 		return true, again
 	}
 	w.misses(f)
 	return false, false
-}
-
-// relate sees to what else is set with a field: the rest of its slot, and
-// numbers whose sign or decimals it says.
-func (w *Writer) relate(f Field, again bool) {
-	if w.doubt != nil {
-		w.resolve()
-	}
-	if f.p.slotted >= 0 && !again {
-		w.beginSlot(f.p)
-	}
-	if w.implied.has(f.p.index) && f.p.scales {
-		w.doubt, w.was = f.p, string(w.bytes(f.p))
-	}
-	w.implied.drop(f.p.index)
-}
-
-// resolve sees that a field that says the decimals of a number says the same
-// as when the number was written: the number would be another one.
-func (w *Writer) resolve() {
-	f := w.doubt
-	w.doubt = nil
-	if now := string(w.bytes(f)); now != w.was {
-		w.errs = append(w.errs, f.error(&fault{err: ErrNumber, value: now, expected: w.was, detail: Text{
-			"angka yang desimalnya disebut di sini sudah ditulis", "the number whose decimals it says was written already",
-		}}, nil))
-	}
 }
 
 // misses notes a field that is not one of the record.
@@ -142,67 +119,12 @@ func (w *Writer) putFigure(f *fieldPlan, g figure) *fault {
 	return nil
 }
 
-// fixDecimals gives a number as many decimals as the field says that holds
-// their number; when that was not set yet, it is set to those of the number.
-func (w *Writer) fixDecimals(f *fieldPlan, g figure) (figure, *fault) {
-	d := f.decimalsBy
-	if !w.set.has(d.index) {
-		w.set.add(d.index)
-		w.implied.add(d.index)
-		w.put(d, int64(g.decimals))
-		return g, nil
-	}
-	said, wrong := f.decimalsSaid(w.window, false)
-	if wrong != nil {
-		return g, wrong
-	}
-	for g.decimals > said && g.digits%10 == 0 {
-		g.digits /= 10
-		g.decimals--
-	}
-	digits, ok := scaled(g.digits, said-g.decimals)
-	if g.decimals > said || !ok {
-		return g, &fault{err: ErrOverflow, detail: textf("field %s menyebut %d desimal", "field %s says %d decimals", d.def.Name, said)}
-	}
-	g.digits, g.decimals = digits, said
-	return g, nil
-}
-
-// fixSign writes the field that says the sign of a number, or sees that it
-// agrees when it was set before: nobody is to find the other sign in the file.
-func (w *Writer) fixSign(f *fieldPlan, g figure) *fault {
-	s := f.signBy
-	b := w.window[s.off : s.off+s.n]
-	if w.set.has(s.index) && (!w.implied.has(s.index) || s.signs > 1) {
-		if g.digits == 0 && !g.negative || (string(b) == f.minus) == g.negative {
-			return nil
-		}
-		return &fault{err: ErrNumber, detail: textf("field %s menyebut tanda lain", "field %s says the other sign", s.def.Name)}
-	}
-	switch {
-	case g.negative:
-		copy(b, f.minus)
-	case f.plus != "":
-		copy(b, f.plus)
-	default:
-		if w.implied.has(s.index) { // it said minus before
-			s.begin(w.window)
-			w.set.drop(s.index)
-			w.implied.drop(s.index)
-		}
-		return nil
-	}
-	w.set.add(s.index)
-	w.implied.add(s.index)
-	return nil
-}
-
 // SetText sets a field: text, in UTF-8, stands on its side of the field, with
 // its padding; in a field of digits or numbers the digits stand right, with
 // padding in front, as they are written. An empty value leaves the field empty,
 // where the layout allows that.
 func (w *Writer) SetText(f Field, s string) {
-	if f.p != nil && f.p.writing != nil && f.p.writing.wide() {
+	if f.p != nil && f.p.wide {
 		w.setWide(f, s)
 		return
 	}
@@ -252,7 +174,7 @@ func setText[T string | []byte](w *Writer, f Field, s T) {
 		return
 	}
 	switch b := w.bytes(f.p); {
-	case f.p.kind == KindText && f.p.align != AlignRight && f.p.pad == ' ' && len(s) > 0, f.p.kind == KindFiller:
+	case f.p.left && (len(s) > 0 || !again && !f.p.zeros) || f.p.kind == KindFiller:
 		if n := copy(b, s); again || f.p.constant != "" || f.p.kind == KindFiller {
 			fill(b[n:], spaces)
 		}
