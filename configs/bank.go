@@ -23,6 +23,7 @@ type Bank struct {
 
 	Remote   Remote
 	Layouts  Layouts
+	Files    Files
 	Timeouts Timeouts
 	// AllowLegacy names single outdated SSH algorithms that an old server can't
 	// do without.
@@ -49,6 +50,15 @@ type Layouts struct {
 	Transfer        string
 	Acknowledgement string
 	Settlement      string
+}
+
+// Files names the files: the transfer files by a name in which {batch} stands
+// for the batch's reference, the bank's answers by patterns.
+type Files struct {
+	Transfer        string
+	Acknowledgement string
+	Settlement      string
+	Returns         string
 }
 
 // Timeouts are the deadlines of the transport.
@@ -122,6 +132,9 @@ func readBank(o *object) Bank {
 		Settlement:      l.text("settlement", "bri-settlement"),
 	}
 	l.done()
+	f := o.section("files")
+	b.Files = readFiles(f)
+	f.done()
 	t := o.section("timeouts")
 	b.Timeouts = Timeouts{
 		Dial:    t.duration("dial", 15*time.Second),
@@ -177,4 +190,42 @@ func readRemote(o *object) Remote {
 		o.problem("done", "must not be the inbox or the outbox", "")
 	}
 	return r
+}
+
+func readFiles(o *object) Files {
+	const batch = "{batch}"
+	f := Files{
+		Transfer:        o.text("transfer", batch+".TRF"),
+		Acknowledgement: readPattern(o, "acknowledgement", "*.ACK"),
+		Settlement:      readPattern(o, "settlement", "*.STL"),
+		Returns:         readPattern(o, "returns", "RET*.STL"),
+	}
+	const hint = "write a name such as {batch}.TRF; {batch} becomes the reference of the batch, which makes the name one that is used once"
+	before, after, found := strings.Cut(f.Transfer, batch)
+	switch {
+	case !found || strings.Contains(after, batch):
+		o.problem("transfer", quote(f.Transfer)+" does not hold {batch} once", hint)
+	case strings.ContainsFunc(before+after, notFileName):
+		o.problem("transfer", quote(f.Transfer)+" has characters beyond A-Z a-z 0-9 . _ and -", hint)
+	case strings.HasPrefix(f.Transfer, ".") || strings.HasSuffix(f.Transfer, ".part"):
+		o.problem("transfer", quote(f.Transfer)+" is a name that the bank ignores", "hidden names and names that end in .part are for files that are not complete")
+	}
+	return f
+}
+
+// readPattern reads which of the bank's files are of a kind.
+func readPattern(o *object, name, fallback string) string {
+	const hint = "write a name in which * stands for any characters, such as *.ACK"
+	p := o.text(name, fallback)
+	rest := strings.ReplaceAll(p, "*", "")
+	if rest == "" || strings.ContainsFunc(rest, notFileName) {
+		o.problem(name, quote(p)+" is no pattern of file names", hint)
+	}
+	return p
+}
+
+// notFileName says whether a character is none of those that the names of files
+// may be made of: servers agree about these.
+func notFileName(r rune) bool {
+	return !(r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || strings.ContainsRune("._-", r))
 }

@@ -61,6 +61,7 @@ func TestExampleLoads(t *testing.T) {
 			KnownHosts: "known_hosts", CorporateCode: "LPPWK", DebitAccount: "000000000000000",
 			Remote:   Remote{Outbox: "/outbox", Inbox: "/inbox", AfterCollect: "keep"},
 			Layouts:  Layouts{Transfer: "bri-transfer", Acknowledgement: "bri-ack", Settlement: "bri-settlement"},
+			Files:    Files{Transfer: "{batch}.TRF", Acknowledgement: "*.ACK", Settlement: "*.STL", Returns: "RET*.STL"},
 			Timeouts: Timeouts{Dial: 15 * time.Second, Request: 30 * time.Second, Stall: time.Minute},
 			Retries:  4, SettlementWindowDays: 2, MaxDepositsPerBatch: 50_000,
 		}},

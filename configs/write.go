@@ -41,6 +41,9 @@ type Initial struct {
 	DebitAccount   string
 	RemoteOutbox   string // "" is "/outbox"
 	RemoteInbox    string // "" is "/inbox"
+	LayoutsDir     string
+	Layouts        Layouts // what is "" is a layout that comes with Bekal
+	Files          Files   // what is "" is as these layouts are used
 }
 
 func (in Initial) withDefaults() Initial {
@@ -55,6 +58,13 @@ func (in Initial) withDefaults() Initial {
 		{&in.KnownHosts, "known_hosts"},
 		{&in.RemoteOutbox, "/outbox"},
 		{&in.RemoteInbox, "/inbox"},
+		{&in.Layouts.Transfer, "bri-transfer"},
+		{&in.Layouts.Acknowledgement, "bri-ack"},
+		{&in.Layouts.Settlement, "bri-settlement"},
+		{&in.Files.Transfer, "{batch}.TRF"},
+		{&in.Files.Acknowledgement, "*.ACK"},
+		{&in.Files.Settlement, "*.STL"},
+		{&in.Files.Returns, "RET*.STL"},
 	} {
 		if *d.field == "" {
 			*d.field = d.value

@@ -263,6 +263,9 @@ func (f Field) Codes() string {
 	return f.p.codes.def.Name
 }
 
+// Open says whether the field may hold a value that is not in its code list.
+func (f Field) Open() bool { return f.p.def.Open }
+
 // Computed says whether the field's value follows from other records.
 func (f Field) Computed() bool { return f.p.def.Compute != nil }
 
@@ -319,6 +322,12 @@ func (f Field) CheckDigit() string {
 
 // Empty says how the field looks without a value.
 func (f Field) Empty() Empty { return f.p.def.Empty }
+
+// Allows says whether a text field may hold a character of ASCII when it is
+// written: what a layout only tolerates when reading is not allowed.
+func (f Field) Allows(c byte) bool {
+	return c < 0x80 && f.p.writing != nil && f.p.writing.has(c)
+}
 
 // IsZero says whether the handle is no field.
 func (f Field) IsZero() bool { return f.p == nil }

@@ -10,13 +10,17 @@ import (
 	"bekal/reconcile/ledger"
 )
 
-// classConflict is the class of the codes by which a bank says that it has had a
-// reference before.
-const classConflict = "conflict"
+// Classes of codes by which the night goes; reconcile knows those of a deposit.
+const (
+	classAccepted = "accepted" // of a file
+	classRefused  = "refused"  // of a file
+	classConflict = "conflict" // of a reason: the bank has had this reference before
+)
 
 // acknowledgement is what the bank says of a file as a whole.
 type acknowledgement struct {
 	corporateCode, batch, status, code, message string
+	accepted, conflict                          bool
 	count                                       int64
 	total                                       ledger.Money
 	raw                                         string
@@ -54,7 +58,7 @@ func (r *run) postAcknowledgement(p *ledger.Posting, bank *Bank, b ledger.Batch,
 		return err
 	}
 	about := ledger.MismatchRow{Line: 1, BatchID: b.ID, Reference: b.Reference, ExpectedAmount: &b.Total, ActualAmount: &ack.total, Status: ack.status, Code: ack.code, Raw: ack.raw}
-	accepted := ack.status == "00"
+	accepted := ack.accepted
 	if accepted && (ack.count != b.Count || ack.total != b.Total) {
 		about.Kind, about.Field = string(reconcile.Control), "total"
 		about.Detail = fmt.Sprintf("%d deposits, %s; sent: %d, %s", ack.count, ack.total, b.Count, b.Total)
@@ -62,7 +66,7 @@ func (r *run) postAcknowledgement(p *ledger.Posting, bank *Bank, b ledger.Batch,
 		r.count("mismatches found", 1)
 		return p.Mismatch(r.fileMismatch(about))
 	}
-	if code, ok := bank.Acknowledgement.Code("response", ack.code); ok && !accepted && code.Class == classConflict {
+	if !accepted && ack.conflict {
 		// It has had the file before: that it refuses this one is no reason to
 		// pay again. What it answered first decides.
 		about.Kind, about.Field, about.Detail = string(reconcile.Duplicate), "batch_reference", reconcile.DetailConflict
@@ -101,13 +105,19 @@ func (r *run) readAcknowledgement(bank *Bank, f ledger.File) (ack acknowledgemen
 	defer src.Close() //nolint:errcheck // read only
 	plan := bank.Acknowledgement
 	dec := plan.NewDecoder(src, formats.DecodeOptions{File: f.Name})
-	text := func(name string) string { return string(dec.Record().Text(plan.Field("A", name))) }
+	field := func(name string) formats.Field { return plan.Field("A", name) }
+	total := moneyOf(field("total"))
 	for dec.Next() {
-		if dec.Record().Type() != "A" || ack.batch != "" {
+		rec := dec.Record()
+		if rec.Type() != "A" || ack.batch != "" {
 			continue
 		}
+		text := func(name string) string { return string(rec.Text(field(name))) }
+		status, _ := rec.Code(field("file_status"))
+		reason, _ := rec.Code(field("code"))
 		ack = acknowledgement{corporateCode: text("corporate_code"), batch: text("batch_reference"), status: text("file_status"), code: text("code"), message: text("message"),
-			count: dec.Record().Int(plan.Field("A", "count")), total: ledger.Money(dec.Record().Int(plan.Field("A", "total"))), raw: string(dec.Record().Raw())}
+			accepted: status.Class == classAccepted, conflict: reason.Class == classConflict,
+			count: rec.Int(field("count")), total: total.read(rec), raw: string(rec.Raw())}
 	}
 	if err := dec.Err(); err != nil && dec.ErrorCount() == 0 {
 		return ack, nil, err

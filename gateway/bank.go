@@ -22,6 +22,7 @@ type Bank struct {
 	// worked through when AfterCollect is "move".
 	Outbox, Inbox, Done string
 	AfterCollect        string // keep, move, delete
+	Names               Names
 
 	Transfer, Acknowledgement, Settlement *formats.Plan
 	CorporateCode                         string
@@ -44,8 +45,11 @@ type Calendar interface {
 
 const defaultMaxFileBytes = 4 << 30
 
+// partSuffix ends the name of a file that is not complete.
+const partSuffix = ".part"
+
 // part is the name under which a file is uploaded, and which the bank ignores.
-func (b *Bank) part(name string) string { return path.Join(b.Outbox, name+".part") }
+func (b *Bank) part(name string) string { return path.Join(b.Outbox, name+partSuffix) }
 
 // tidies says whether the bank's copy of a file goes once it is posted.
 func (b *Bank) tidies() bool { return b.AfterCollect == "move" || b.AfterCollect == "delete" }
@@ -63,17 +67,31 @@ func (b *Bank) lastInTime(valueDate string) (time.Time, error) {
 	return last, nil
 }
 
-// Codes is the code book of the bank's settlement layout.
-func (b *Bank) Codes() reconcile.CodeBook { return codeBook{b.Settlement} }
+// Codes is the code book of the bank's answers.
+func (b *Bank) Codes() reconcile.CodeBook { return codeBook{b} }
 
-// codeBook reads a bank's codes out of its layout.
-type codeBook struct{ plan *formats.Plan }
+// codeBook reads a bank's codes out of its layouts: which list a code is from,
+// the field says.
+type codeBook struct{ bank *Bank }
 
-func (c codeBook) Response(code string) (reconcile.Code, bool) { return c.code("response", code) }
-func (c codeBook) Status(status string) (reconcile.Code, bool) { return c.code("status", status) }
+func (c codeBook) Response(code string) (reconcile.Code, bool) {
+	if known, ok := coded(c.bank.Settlement, "D", "code", code); ok {
+		return known, true
+	}
+	return coded(c.bank.Acknowledgement, "A", "code", code)
+}
 
-func (c codeBook) code(list, value string) (reconcile.Code, bool) {
-	code, ok := c.plan.Code(list, value)
+func (c codeBook) Status(status string) (reconcile.Code, bool) {
+	return coded(c.bank.Settlement, "D", "status", status)
+}
+
+func (c codeBook) FileStatus(status string) (reconcile.Code, bool) {
+	return coded(c.bank.Acknowledgement, "A", "file_status", status)
+}
+
+// coded finds a value in the code list of a field.
+func coded(p *formats.Plan, record, field, value string) (reconcile.Code, bool) {
+	code, ok := p.Code(p.Field(record, field).Codes(), value)
 	return reconcile.Code{Class: code.Class, Meaning: reconcile.Text{ID: code.Meaning.ID, EN: code.Meaning.EN},
 		NextStep: reconcile.Text{ID: code.NextStep.ID, EN: code.NextStep.EN}}, ok
 }

@@ -16,23 +16,6 @@ import (
 // is; a younger one may still be being written.
 const emptyPatience = 10 * time.Minute
 
-// kindOf says what a file of the bank is, by its name; ok is false for a name
-// that is none of ours.
-func kindOf(name string) (kind ledger.FileKind, ok bool) {
-	upper := strings.ToUpper(name)
-	switch {
-	case strings.HasPrefix(name, "."):
-		return "", false // hidden: whoever writes it has not finished
-	case strings.HasSuffix(upper, ".ACK"):
-		return ledger.AcknowledgementFile, true
-	case strings.HasSuffix(upper, ".STL") && strings.HasPrefix(upper, "RET"):
-		return ledger.ReturnFile, true
-	case strings.HasSuffix(upper, ".STL"):
-		return ledger.SettlementFile, true
-	}
-	return "", false
-}
-
 // collect fetches what the bank has put into its folder and is new.
 func (r *run) collect(ctx context.Context) error {
 	var errs []error
@@ -55,9 +38,9 @@ func (r *run) collect(ctx context.Context) error {
 }
 
 func (r *run) collectOne(ctx context.Context, s *session, f fs.FileInfo) error {
-	kind, ok := kindOf(f.Name())
+	kind, ok := s.bank.Names.kindOf(f.Name())
 	if !ok {
-		if !strings.HasSuffix(f.Name(), ".part") && !strings.HasPrefix(f.Name(), ".") {
+		if !strings.HasSuffix(f.Name(), partSuffix) && !strings.HasPrefix(f.Name(), ".") {
 			r.count("files of unknown names left alone", 1)
 			r.log.Warn("a file in the bank's folder has a name that is none of ours; it is left alone", "bank", s.bank.Bank.Code, "file", f.Name())
 		}

@@ -234,5 +234,5 @@ func (r *run) composeOne(ctx context.Context, bank *Bank) (ledger.Batch, bool, e
 	clock := r.Now().In(r.Location)
 	created := time.Date(r.day.Year(), r.day.Month(), r.day.Day(), clock.Hour(), clock.Minute(), clock.Second(), 0, r.Location)
 	return r.Ledger.Compose(ctx, r.actor, ledger.Composition{Facility: r.Facility, Bank: bank.Bank, ValueDate: value.Format(time.DateOnly), Created: created,
-		MaxDeposits: bank.MaxDeposits, MaxTotal: bank.MaxTotal, FileName: func(reference string) string { return reference + ".TRF" }, Encode: enc.encode})
+		MaxDeposits: bank.MaxDeposits, MaxTotal: bank.MaxTotal, FileName: bank.Names.transfer, Encode: enc.encode})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 
 	"bekal/formats"
 	"bekal/reconcile"
@@ -57,8 +58,9 @@ type settlement struct {
 	file ledger.File
 	plan *formats.Plan
 
-	account, name, amount, reference, status, code, posted formats.Field
-	detail                                                 int // index of the record D
+	account, name, reference, status, code, posted formats.Field
+	amount                                         moneyField
+	detail                                         int // index of the record D
 
 	header struct{ corporateCode, batch string }
 	// misnumbered is the first detail whose running number does not follow, and
@@ -82,7 +84,7 @@ type settlement struct {
 func newSettlement(r *run, bank *Bank, f ledger.File) *settlement {
 	p := bank.Settlement
 	d := func(name string) formats.Field { return p.Field("D", name) }
-	s := &settlement{r: r, bank: bank, file: f, plan: p, account: d("account"), name: d("name"), amount: d("amount"), reference: d("payment_reference"),
+	s := &settlement{r: r, bank: bank, file: f, plan: p, account: d("account"), name: d("name"), amount: moneyOf(d("amount")), reference: d("payment_reference"),
 		status: d("status"), code: d("code"), posted: d("posted"), lateAfter: make(map[int64]string), classes: make(map[string]reconcile.Class), seen: make(map[int64]int)}
 	for i, rec := range p.Records() {
 		if rec.Name() == "D" {
@@ -213,8 +215,9 @@ func (s *settlement) numbering(p *ledger.Posting) error {
 // orderOf finds the batch that the file answers. That the bank answers it
 // proves that it was delivered.
 func (s *settlement) orderOf(p *ledger.Posting) error {
-	length := s.name.Len()
-	s.order = reconcile.Order{NameAsSent: func(n string) string { return asSent(n, length) }}
+	// The bank answers with the name as it got it, and may have less room for it.
+	sent := s.bank.Transfer.Field("D", "name")
+	s.order = reconcile.Order{NameAsSent: func(n string) string { return asSent(s.name, asSent(sent, n)) }}
 	if s.header.batch == "" {
 		return nil
 	}
@@ -244,27 +247,31 @@ func (s *settlement) late(b ledger.Batch) (string, error) {
 
 // take adds a detail to the chunk. Its bytes are copied: the decoder goes on.
 func (s *settlement) take(rec *formats.Record) {
-	a := reconcile.Answer{Line: int64(rec.Line()), Amount: ledger.Money(rec.Int(s.amount)), Class: s.class(rec)}
+	a := reconcile.Answer{Line: int64(rec.Line()), Amount: s.amount.read(rec), Class: s.class(rec)}
+	a.Raw = s.keep(rec.Raw())
+	a.Reference, a.Name = s.keep(rec.Text(s.reference)), s.keep(rec.Text(s.name))
+	a.Status, a.Code = s.keep(rec.Text(s.status)), s.keep(rec.Text(s.code))
 	start := len(s.text)
-	s.text = append(s.text, rec.Raw()...)
-	raw := s.text[start:]
-	a.Raw = raw
-	for _, x := range []struct {
-		to    *[]byte
-		field formats.Field
-	}{{&a.Reference, s.reference}, {&a.Account, s.account}, {&a.Name, s.name}, {&a.Status, s.status}, {&a.Code, s.code}} {
-		off := x.field.From() - 1
-		*x.to = raw[off : off+len(rec.Text(x.field))]
-	}
-	if rec.Int(s.posted) != 0 {
-		off := s.posted.From() - 1
-		a.Posted = raw[off : off+len(rec.Text(s.posted))]
+	s.text = appendAccount(s.text, rec.Text(s.account))
+	a.Account = s.text[start:]
+	// However the bank writes a date: its number is in the order of the days.
+	if v := rec.Int(s.posted); v != 0 {
+		start := len(s.text)
+		s.text = strconv.AppendInt(s.text, v, 10)
+		a.Posted = s.text[start:]
 	}
 	if a.Class == reconcile.ClassFailed {
-		code, _ := s.plan.Code("response", string(a.Code))
+		code, _ := rec.Code(s.code)
 		a.Conflict = code.Class == classConflict
 	}
 	s.chunk = append(s.chunk, a)
+}
+
+// keep copies what the decoder will overwrite.
+func (s *settlement) keep(b []byte) []byte {
+	start := len(s.text)
+	s.text = append(s.text, b...)
+	return s.text[start:]
 }
 
 func (s *settlement) class(rec *formats.Record) reconcile.Class {
@@ -272,7 +279,7 @@ func (s *settlement) class(rec *formats.Record) reconcile.Class {
 	if c, ok := s.classes[string(status)]; ok {
 		return c
 	}
-	c, _ := s.plan.Code("status", string(status))
+	c, _ := rec.Code(s.status)
 	s.classes[string(status)] = reconcile.Class(c.Class)
 	return reconcile.Class(c.Class)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"bekal/formats"
@@ -26,11 +27,22 @@ func (x *transfer) encode(w io.Writer, b ledger.Batch, created time.Time, each f
 	h := enc.Begin("H")
 	h.SetText(p.Field("H", "corporate_code"), x.bank.CorporateCode)
 	h.SetText(p.Field("H", "batch_reference"), b.Reference)
-	h.SetTime(p.Field("H", "created"), created)
 	h.SetTime(p.Field("H", "value_date"), valueDate)
-	h.SetText(p.Field("H", "debit_account"), x.bank.DebitAccount)
-	h.SetInt(p.Field("H", "count"), b.Count)
-	h.SetInt(p.Field("H", "total"), int64(b.Total))
+	debit := p.Field("H", "debit_account")
+	h.SetText(debit, accountAsSent(x.bank.DebitAccount, debit.Len()))
+	if f := optional(p, "H", "created"); !f.IsZero() {
+		h.SetTime(f, created)
+	}
+	if f := optional(p, "H", "count"); !f.IsZero() {
+		h.SetInt(f, b.Count)
+	}
+	if f := optional(p, "H", "total"); !f.IsZero() {
+		total, err := moneyOf(f).counts(b.Total)
+		if err != nil {
+			return fmt.Errorf("batch %s: %w", b.Reference, err)
+		}
+		h.SetInt(f, total)
+	}
 	if err := h.End(); err != nil {
 		return err
 	}
@@ -38,53 +50,64 @@ func (x *transfer) encode(w io.Writer, b ledger.Batch, created time.Time, each f
 	if err := each(func(line ledger.DepositLine) error { return d.write(enc, line) }); err != nil {
 		return err
 	}
-	if err := enc.Begin("T").End(); err != nil {
-		return err
+	if trailer, ok := p.Record("T"); ok {
+		if err := enc.BeginRecord(trailer).End(); err != nil {
+			return err
+		}
 	}
 	return enc.Close()
 }
 
 // detail writes the deposits of a transfer file.
 type detail struct {
-	account, name, amount, reference, remark, payee formats.Field
-	nameLength, remarkLength                        int
-	number                                          []byte // is used again for every deposit
+	account, name, reference, remark, payee formats.Field
+	amount                                  moneyField
+	accountLength                           int
+	number                                  []byte // is used again for every deposit
 }
 
 func newDetail(p *formats.Plan) *detail {
-	d := &detail{account: p.Field("D", "account"), name: p.Field("D", "name"), amount: p.Field("D", "amount"), reference: p.Field("D", "payment_reference"),
-		remark: p.Field("D", "remark"), payee: p.Field("D", "payee_id")}
-	d.nameLength, d.remarkLength = d.name.Len(), d.remark.Len()
+	d := &detail{account: p.Field("D", "account"), name: p.Field("D", "name"), amount: moneyOf(p.Field("D", "amount")), reference: p.Field("D", "payment_reference"),
+		remark: optional(p, "D", "remark"), payee: optional(p, "D", "payee_id")}
+	d.accountLength = d.account.Len()
 	return d
 }
 
 func (d *detail) write(enc *formats.Encoder, line ledger.DepositLine) error {
-	w := enc.Begin("D")
-	w.SetBytes(d.account, line.Account)
-	w.SetText(d.name, asSent(string(line.Name), d.nameLength))
-	w.SetInt(d.amount, int64(line.Amount))
-	w.SetBytes(d.reference, line.Reference)
-	if len(line.Remark) > 0 {
-		w.SetText(d.remark, asSent(string(line.Remark), d.remarkLength))
+	amount, err := d.amount.counts(line.Amount)
+	if err != nil {
+		return fmt.Errorf("deposit %s: %w", line.Reference, err)
 	}
-	// The payee id is opaque to the bank: our number of the deposit.
-	d.number = strconv.AppendInt(d.number[:0], line.ID, 10)
-	w.SetBytes(d.payee, d.number)
+	w := enc.Begin("D")
+	w.SetBytes(d.account, accountAsSent(line.Account, d.accountLength))
+	w.SetText(d.name, asSent(d.name, string(line.Name)))
+	w.SetInt(d.amount.field, amount)
+	w.SetBytes(d.reference, line.Reference)
+	if !d.remark.IsZero() && len(line.Remark) > 0 {
+		w.SetText(d.remark, asSent(d.remark, string(line.Remark)))
+	}
+	if !d.payee.IsZero() {
+		// The payee id is opaque to the bank: our number of the deposit.
+		d.number = strconv.AppendInt(d.number[:0], line.ID, 10)
+		w.SetBytes(d.payee, d.number)
+	}
 	if err := w.End(); err != nil {
 		return fmt.Errorf("deposit %s (line %d of the file): %w", line.Reference, line.Sequence+1, err)
 	}
 	return nil
 }
 
-// asSent is a text in the letters and the length in which a file carries it.
-func asSent(s string, length int) string {
+// asSent is a text in the letters and the length in which a field carries it: a
+// name is no reason to leave a wage unpaid.
+func asSent(f formats.Field, s string) string {
 	s = formats.Fold(s)
-	if len(s) > length {
+	foreign := func(r rune) bool { return !f.Allows(byte(r)) } // folded text is ASCII
+	if strings.ContainsFunc(s, foreign) {
+		s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || foreign(r) }), " ")
+	}
+	if length := f.Len(); len(s) > length {
 		s = s[:length]
 	}
 	// A cut may leave a space at the end, which the padding would swallow.
-	for len(s) > 0 && s[len(s)-1] == ' ' {
-		s = s[:len(s)-1]
-	}
-	return s
+	return strings.TrimRight(s, " ")
 }

@@ -26,7 +26,7 @@ type Answer struct {
 	Class     Class
 	Status    []byte
 	Code      []byte
-	Posted    []byte // yyyyMMddHHmmss, empty where nothing was posted
+	Posted    []byte // yyyyMMdd, or with HHmmss behind it; empty where nothing was posted
 	Raw       []byte // the line without its end
 	// Conflict is set when the code says that the bank has had this reference
 	// before: whatever the status, that is no reason to pay again.

@@ -18,8 +18,10 @@ type CodeBook interface {
 	// Response returns what a response code means; ok is false for a code
 	// that is not in the bank's list.
 	Response(code string) (c Code, ok bool)
-	// Status returns what a status means.
+	// Status returns what a status of a deposit means.
 	Status(status string) (c Code, ok bool)
+	// FileStatus returns what a status of a whole file means.
+	FileStatus(status string) (c Code, ok bool)
 }
 
 // words says in both languages why a mismatch is one, and what to do next.
@@ -105,7 +107,11 @@ func bankWords(m ledger.MismatchRow, codes CodeBook) Code {
 		if c, ok := codes.Response(m.Code); ok {
 			return c
 		}
-		if c, ok := codes.Status(m.Status); ok {
+		status := codes.Status
+		if m.Field == "file_status" {
+			status = codes.FileStatus
+		}
+		if c, ok := status(m.Status); ok {
 			c.Meaning = both(c.Meaning.ID+" (kode "+m.Code+" tidak ada di daftar)", c.Meaning.EN+" (code "+m.Code+" is not in the list)")
 			return c
 		}
@@ -127,7 +133,7 @@ func moneyWord(m *ledger.Money) string {
 	return m.String()
 }
 
-// dateWord turns the bank's yyyyMMddHHmmss into a date.
+// dateWord turns an Answer's time into a date.
 func dateWord(s string) string {
 	if len(s) < 8 {
 		return s

@@ -116,38 +116,35 @@ func (b *books) wire(ctx context.Context, p *program) error {
 	b.bank = &gateway.Bank{Bank: row, Outbox: c.Remote.Outbox, Inbox: c.Remote.Inbox, Done: c.Remote.Done, AfterCollect: c.Remote.AfterCollect,
 		CorporateCode: c.CorporateCode, DebitAccount: c.DebitAccount, Calendar: days, SettlementWindow: c.SettlementWindowDays,
 		MaxDeposits: int64(c.MaxDepositsPerBatch), MaxTotal: ledger.Money(b.config.Limits.BatchSen), Retries: c.Retries,
-		Dial: b.dial}
+		Names: gateway.Names{Transfer: c.Files.Transfer, Acknowledgement: c.Files.Acknowledgement, Settlement: c.Files.Settlement, Return: c.Files.Returns},
+		Dial:  b.dial}
 	for _, l := range []struct {
 		key, name string
 		plan      **formats.Plan
-		needs     map[string][]string
 	}{
-		{"transfer", c.Layouts.Transfer, &b.bank.Transfer, gateway.TransferFields()},
-		{"acknowledgement", c.Layouts.Acknowledgement, &b.bank.Acknowledgement, gateway.AcknowledgementFields()},
-		{"settlement", c.Layouts.Settlement, &b.bank.Settlement, gateway.SettlementFields()},
+		{"transfer", c.Layouts.Transfer, &b.bank.Transfer},
+		{"acknowledgement", c.Layouts.Acknowledgement, &b.bank.Acknowledgement},
+		{"settlement", c.Layouts.Settlement, &b.bank.Settlement},
 	} {
-		if *l.plan, err = b.plan(l.name, l.needs); err != nil {
-			return &usageError{fmt.Errorf("banks[0].layouts.%s: %w", l.key, err)}
+		plan, ok := b.layouts.Plan(l.name)
+		if !ok {
+			return &usageError{fmt.Errorf("banks[0].layouts.%s: %w", l.key, noLayout(l.name))}
 		}
+		*l.plan = plan
+	}
+	var problems []error
+	for _, p := range b.bank.CheckLayouts(b.facility) {
+		problems = append(problems, fmt.Errorf("banks[0].layouts.%s: %w", p.Use, p))
+	}
+	if len(problems) > 0 {
+		return &usageError{errors.Join(problems...)}
 	}
 	return nil
 }
 
-// plan returns a layout by its name and checks that it has the fields that the
-// gateway works with.
-func (b *books) plan(name string, needs map[string][]string) (*formats.Plan, error) {
-	plan, ok := b.layouts.Plan(name)
-	if !ok {
-		return nil, &hinted{fmt.Errorf("there is no layout %q", name), "`bekal layout list` shows what there is"}
-	}
-	for record, fields := range needs {
-		for _, f := range fields {
-			if !plan.HasField(record, f) {
-				return nil, &hinted{fmt.Errorf("layout %s has no field %s in record %s, which Bekal works with", name, f, record), "`bekal layout show " + name + "` shows the fields; name them as the shipped layouts do"}
-			}
-		}
-	}
-	return plan, nil
+// noLayout says that a configuration names a layout that is not there.
+func noLayout(name string) error {
+	return &hinted{fmt.Errorf("there is no layout %q", name), "`bekal layout list` shows what there is"}
 }
 
 // dial connects to the bank with the configured credentials.

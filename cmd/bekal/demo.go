@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"bekal/configs"
+	"bekal/formats"
+	"bekal/formats/layouts"
 	"bekal/gateway"
 	"bekal/gateway/banksim"
 	"bekal/gateway/credentials"
@@ -32,21 +34,32 @@ const (
 )
 
 func (p *program) demoCommand() *cobra.Command {
-	var once bool
-	var dir, lang string
+	var o demoOptions
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Run three nights against a simulated bank, in seconds",
 		Long: `Starts a simulated bank inside the program, imports a sheet of 240 invented wages,
 and runs three nights: one that sends, one that finds what the bank did wrong,
-and one with returns. Nothing leaves this machine.`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return p.demo(cmd.Context(), dir, lang, once) },
+and one with returns. Nothing leaves this machine.
+
+With --formats, the simulated bank speaks the formats of the bank that a
+configuration names, under its file names: a rehearsal for layouts that are new.
+Nothing else of that configuration is used, and its ledger is not touched.`,
+		Example: "  bekal demo --once\n  bekal demo --formats bekal.yaml",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return p.demo(cmd.Context(), o) },
 	}
-	cmd.Flags().BoolVar(&once, "once", false, "end after the report, without asking anything")
-	cmd.Flags().StringVar(&dir, "dir", "", "folder to work in; replaced if an earlier demo made it (default: a new one)")
-	cmd.Flags().StringVar(&lang, "lang", "en", "language of the report, id or en")
+	cmd.Flags().BoolVar(&o.once, "once", false, "end after the report, without asking anything")
+	cmd.Flags().StringVar(&o.dir, "dir", "", "folder to work in; replaced if an earlier demo made it (default: a new one)")
+	cmd.Flags().StringVar(&o.lang, "lang", "en", "language of the report, id or en")
+	cmd.Flags().StringVar(&o.formats, "formats", "", "configuration `FILE` whose bank's formats are rehearsed (default: the layouts that come with Bekal)")
 	return cmd
+}
+
+// demoOptions are what a person may choose.
+type demoOptions struct {
+	dir, lang, formats string
+	once               bool
 }
 
 // demo is a running demonstration.
@@ -57,11 +70,18 @@ type demo struct {
 	bank  *banksim.Bank
 }
 
-func (p *program) demo(ctx context.Context, dir, lang string, once bool) (err error) {
-	if lang != "id" && lang != "en" {
-		return usagef("--lang %q is neither id nor en", lang)
+func (p *program) demo(ctx context.Context, o demoOptions) (err error) {
+	if o.lang != "id" && o.lang != "en" {
+		return usagef("--lang %q is neither id nor en", o.lang)
 	}
-	if dir, err = demoFolder(dir); err != nil {
+	// Before the folder is made, and an earlier demo replaced.
+	initial, err := demoBank(o.formats)
+	if err != nil {
+		return err
+	}
+	initial.Language = o.lang
+	dir, err := demoFolder(o.dir)
+	if err != nil {
 		return err
 	}
 	zone, err := time.LoadLocation("Asia/Jakarta")
@@ -74,7 +94,7 @@ func (p *program) demo(ctx context.Context, dir, lang string, once bool) (err er
 	inner.configPath = filepath.Join(dir, configs.FileName)
 	inner.quiet = true
 	d.program = &inner
-	if err := d.start(ctx, zone, lang); err != nil {
+	if err := d.start(ctx, zone, initial); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.bank.Close()) }()
@@ -82,11 +102,27 @@ func (p *program) demo(ctx context.Context, dir, lang string, once bool) (err er
 		if err := d.play(ctx, b); err != nil {
 			return err
 		}
-		if once || !p.interactive {
+		if o.once || !p.interactive {
 			return nil
 		}
 		return d.menu(ctx)
 	})
+}
+
+// demoBank is the bank of the demo: of a configuration, whose formats it then
+// has.
+func demoBank(path string) (configs.Initial, error) {
+	in := configs.Initial{FacilityCode: "PWK", FacilityName: "Lapas Contoh", BankUser: "lppwk", Identity: "bank_ed25519", CorporateCode: "LPPWK", DebitAccount: "999000000000001"}
+	if path == "" {
+		return in, nil
+	}
+	c, err := configs.Load(path)
+	if err != nil {
+		return in, &usageError{err}
+	}
+	bank := c.Bank()
+	in.BankCode, in.CorporateCode, in.LayoutsDir, in.Layouts, in.Files = bank.Code, bank.CorporateCode, c.Resolve(c.LayoutsDir), bank.Layouts, bank.Files
+	return in, nil
 }
 
 // demoFolder makes the folder of a demo.
@@ -111,7 +147,7 @@ func demoFolder(dir string) (string, error) {
 }
 
 // start starts the bank and sets the facility up as IT would.
-func (d *demo) start(ctx context.Context, zone *time.Location, lang string) error {
+func (d *demo) start(ctx context.Context, zone *time.Location, in configs.Initial) error {
 	identity := filepath.Join(d.dir, "bank_ed25519")
 	if _, err := credentials.GenerateIdentity(identity, "bekal demo"); err != nil {
 		return err
@@ -120,14 +156,18 @@ func (d *demo) start(ctx context.Context, zone *time.Location, lang string) erro
 	if err != nil {
 		return err
 	}
-	d.bank, err = banksim.Start(ctx, banksim.Options{Seed: demoSeed, Now: d.now, Location: zone, Root: filepath.Join(d.dir, "bank"), User: "lppwk", AuthorizedKey: signer.PublicKey(),
-		CorporateCode: "LPPWK", Faults: banksim.Faults{ExactlyBatches: 1, Exactly: map[banksim.Kind]int{banksim.Missing: 1, banksim.Unknown: 1, banksim.Amount: 1, banksim.Account: 1,
-			banksim.Name: 2, banksim.Duplicate: 1, banksim.Rejected: 5, banksim.Returned: 2, banksim.Pending: 3, banksim.Late: 1, banksim.Unreadable: 1}}})
-	if err != nil {
+	o := banksim.Options{Seed: demoSeed, Now: d.now, Location: zone, Root: filepath.Join(d.dir, "bank"), User: in.BankUser, AuthorizedKey: signer.PublicKey(), CorporateCode: in.CorporateCode,
+		Names: banksim.Names{Transfer: in.Files.Transfer, Acknowledgement: in.Files.Acknowledgement, Settlement: in.Files.Settlement, Return: in.Files.Returns},
+		Faults: banksim.Faults{ExactlyBatches: 1, Exactly: map[banksim.Kind]int{banksim.Missing: 1, banksim.Unknown: 1, banksim.Amount: 1, banksim.Account: 1,
+			banksim.Name: 2, banksim.Duplicate: 1, banksim.Rejected: 5, banksim.Returned: 2, banksim.Pending: 3, banksim.Late: 1, banksim.Unreadable: 1}}}
+	if err := speaks(&o, in); err != nil {
 		return err
 	}
-	err = configs.Write(d.configPath, configs.Initial{Language: lang, FacilityCode: "PWK", FacilityName: "Lapas Contoh", Timezone: zone.String(), BankAddress: d.bank.Address(), BankUser: "lppwk",
-		Identity: "bank_ed25519", CorporateCode: "LPPWK", DebitAccount: "999000000000001"})
+	if d.bank, err = banksim.Start(ctx, o); err != nil {
+		return err
+	}
+	in.Timezone, in.BankAddress = zone.String(), d.bank.Address()
+	err = configs.Write(d.configPath, in)
 	if err == nil {
 		err = sftp.Pin(filepath.Join(d.dir, "known_hosts"), d.bank.Address(), d.bank.HostKey())
 	}
@@ -139,6 +179,29 @@ func (d *demo) start(ctx context.Context, zone *time.Location, lang string) erro
 	}
 	if err != nil {
 		return errors.Join(err, d.bank.Close())
+	}
+	return nil
+}
+
+// speaks lets the simulated bank use the layouts that the configuration is to
+// name.
+func speaks(o *banksim.Options, in configs.Initial) error {
+	set, err := layouts.Load(in.LayoutsDir)
+	if err != nil {
+		return &usageError{err}
+	}
+	for _, l := range []struct {
+		name string
+		plan **formats.Plan
+	}{{in.Layouts.Transfer, &o.Transfer}, {in.Layouts.Acknowledgement, &o.Acknowledgement}, {in.Layouts.Settlement, &o.Settlement}} {
+		if l.name == "" {
+			continue // the bank has one of its own
+		}
+		plan, ok := set.Plan(l.name)
+		if !ok {
+			return noLayout(l.name)
+		}
+		*l.plan = plan
 	}
 	return nil
 }

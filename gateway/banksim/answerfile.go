@@ -40,15 +40,15 @@ func (u *unit) newAnswer(name string, h heading) (*answerFile, error) {
 func (u *unit) writeHeading(enc *formats.Encoder, h heading) error {
 	w := &u.words.head
 	rec := enc.Begin("H")
-	rec.SetText(w.corporate, h.corporate)
-	rec.SetText(w.batch, h.batch)
-	rec.SetText(w.bankID, h.bankID)
-	rec.SetTime(w.processed, h.processed)
-	rec.SetTime(w.valueDate, h.valueDate)
-	rec.SetText(w.debit, h.debit)
-	rec.SetText(w.status, statusPaid)
-	rec.SetText(w.code, h.answer.code)
-	rec.SetText(w.message, h.answer.message)
+	say(rec, w.corporate, h.corporate)
+	say(rec, w.batch, h.batch)
+	say(rec, w.bankID, h.bankID)
+	tell(rec, w.processed, h.processed)
+	tell(rec, w.valueDate, h.valueDate)
+	say(rec, w.debit, h.debit)
+	say(rec, w.status, w.statuses.code(statusAccepted))
+	say(rec, w.code, w.reasons.code(h.answer))
+	say(rec, w.message, h.answer.message)
 	return rec.End()
 }
 
@@ -62,10 +62,12 @@ func (a *answerFile) add(l *entryLine) error {
 	rec.SetBytes(w.name, l.name)
 	rec.SetInt(w.amount, l.amount)
 	rec.SetBytes(w.reference, l.reference)
-	rec.SetBytes(w.bankReference, l.bankReference)
-	rec.SetText(w.status, l.status)
-	rec.SetText(w.code, l.answer.code)
-	rec.SetText(w.message, l.answer.message)
+	if !w.bankReference.IsZero() {
+		rec.SetBytes(w.bankReference, l.bankReference)
+	}
+	rec.SetText(w.status, w.statuses.code(l.status))
+	rec.SetText(w.code, w.reasons.code(l.answer))
+	say(rec, w.message, l.answer.message)
 	if !l.posted.IsZero() {
 		rec.SetTime(w.posted, l.posted)
 	}
@@ -126,7 +128,8 @@ func (u *unit) trailer(enc *formats.Encoder) error {
 // wrongTrailer makes one total of the trailer disagree.
 func (a *answerFile) wrongTrailer() error {
 	d := draw(a.u.o.Seed, drawControl, []byte(a.name))
-	field := trailerTotals[d.n(uint64(len(trailerTotals)))]
+	totals := a.u.words.totals
+	field := totals[d.n(uint64(len(totals)))]
 	err := a.spoil(a.lines, "T", field, func(b []byte) { b[len(b)-1] = '0' + (b[len(b)-1]-'0'+1)%10 })
 	if err != nil {
 		return err
@@ -137,10 +140,9 @@ func (a *answerFile) wrongTrailer() error {
 
 // spoil changes a field of a written line in place.
 func (a *answerFile) spoil(line int, record, field string, change func([]byte)) error {
-	plan := a.u.o.Settlement
-	f := plan.Field(record, field)
+	f := a.u.o.Settlement.Field(record, field)
 	value := make([]byte, f.To()-f.From()+1)
-	at := int64(line-1)*int64(lineSize(plan)) + int64(f.From()-1)
+	at := a.u.lineOffset(line) + int64(f.From()-1)
 	if _, err := a.file.ReadAt(value, at); err != nil {
 		return err
 	}
@@ -149,12 +151,22 @@ func (a *answerFile) spoil(line int, record, field string, change func([]byte)) 
 	return err
 }
 
-// lineSize is the length of a line with its line end.
-func lineSize(p *formats.Plan) int {
-	if p.LineEnd() == formats.LF {
-		return p.Length() + 1
+// lineOffset is where a line of a settlement file begins: line 1 is the header,
+// and all between it and the trailer are details.
+func (u *unit) lineOffset(line int) int64 {
+	at := int64(0)
+	if line > 1 {
+		at += u.lineSize("H") + int64(line-2)*u.lineSize("D")
 	}
-	return p.Length() + 2
+	return at
+}
+
+// lineSize is the length of a record of a settlement file with its line end.
+func (u *unit) lineSize(record string) int64 {
+	p := u.o.Settlement
+	r, _ := p.Record(record)
+	ends := map[formats.LineEnd]int{formats.CRLF: 2, formats.LF: 1, formats.CR: 1}
+	return int64(r.Length() + ends[p.LineEnd()])
 }
 
 // prepareOther writes the file that a later pass puts under the same name: the
@@ -172,7 +184,7 @@ func (a *answerFile) prepareOther() (err error) {
 	if err := u.trailer(enc); err != nil {
 		return err
 	}
-	size := lineSize(u.o.Settlement)
+	size := u.lineSize("H")
 	in, err := u.root.Open(path.Join(readyFolder, a.name))
 	if err != nil {
 		return err
@@ -183,7 +195,7 @@ func (a *answerFile) prepareOther() (err error) {
 		return err
 	}
 	defer closeInto(&err, out)
-	if _, err := in.Seek(int64(size), io.SeekStart); err != nil {
+	if _, err := in.Seek(size, io.SeekStart); err != nil {
 		return err
 	}
 	if _, err := out.Write(header.Bytes()[:size]); err != nil {

@@ -189,7 +189,7 @@ func (b *Bank) appeared(remote string) error {
 // arrived takes a transfer file that has just got its final name, where the
 // bank picks up at once. The caller holds the lock on names.
 func (b *Bank) arrived(remote string) error {
-	if !b.o.PickUpAtOnce || path.Dir(remote) != b.o.Outbox || !isTransfer(path.Base(remote)) {
+	if !b.o.PickUpAtOnce || path.Dir(remote) != b.o.Outbox || !b.o.Names.isTransfer(path.Base(remote)) {
 		return nil
 	}
 	_, err := b.takeOne(path.Base(remote))

@@ -33,7 +33,7 @@ func (p *pass) decide() error {
 
 func (u *unit) decideBatch(items []openItem) error {
 	batch := u.books.batches[u.books.accepted[items[0].Batch]]
-	pattern := batch.Reference + "-%02d.STL"
+	pattern := numbered(u.o.Names.Settlement, batch.Reference)
 	file, err := u.newAnswer(u.freeName(pattern, 2), u.headingOf(batch))
 	if err != nil {
 		return err
@@ -46,8 +46,8 @@ func (u *unit) decideBatch(items []openItem) error {
 		d := draw(u.o.Seed, drawOpen, []byte(i.Reference))
 		if d.n(5) == 0 {
 			event.outcome, event.moved = WasRejected, 0
-			line.status, line.answer, line.posted = statusFailed, refusals[d.n(uint64(len(refusals)))], time.Time{}
-			u.fault(Fault{Kind: Rejected, Batch: i.Batch, Reference: i.Reference, File: file.name, Line: file.next(), Note: line.answer.code + " after pending"})
+			line.status, line.answer, line.posted = statusFailed, d.refusal(), time.Time{}
+			u.fault(Fault{Kind: Rejected, Batch: i.Batch, Reference: i.Reference, File: file.name, Line: file.next(), Note: u.words.line.reasons.code(line.answer) + " after pending"})
 			u.day.Rejected++
 		} else {
 			u.day.Credited++
@@ -73,7 +73,7 @@ func (p *pass) giveBack() error {
 
 func (u *unit) returnAll(items []openItem) error {
 	batch := u.books.batches[u.books.accepted[items[0].Batch]]
-	pattern := "RET" + u.day.Date.Format("20060102") + "-%02d.STL"
+	pattern := numbered(u.o.Names.Return, u.day.Date.Format("20060102"))
 	name := u.freeName(pattern, 1)
 	h := u.headingOf(batch)
 	h.batch, h.bankID = "", ""
@@ -86,12 +86,12 @@ func (u *unit) returnAll(items []openItem) error {
 	for _, i := range items {
 		refs = append(refs, i.Reference)
 		d := draw(u.o.Seed, drawOpen, []byte(i.Reference))
-		line := i.line(i.Moved, statusReturned, refusals[d.n(uint64(len(refusals)))], u.now)
+		line := i.line(i.Moved, statusReturned, d.refusal(), u.now)
 		u.deposit(markUpdate, depositEvent{
 			ref: refOf([]byte(i.Reference)), was: WasPaid, outcome: WasReturned,
 			ordered: i.Ordered, moved: i.Moved, answered: 1,
 		})
-		u.fault(Fault{Kind: Returned, Batch: i.Batch, Reference: i.Reference, File: name, Line: file.next(), Note: line.answer.code})
+		u.fault(Fault{Kind: Returned, Batch: i.Batch, Reference: i.Reference, File: name, Line: file.next(), Note: u.words.line.reasons.code(line.answer)})
 		u.day.Returned++
 		if err := file.add(line); err != nil {
 			return file.abandon(err)
@@ -102,7 +102,7 @@ func (u *unit) returnAll(items []openItem) error {
 }
 
 // line answers an open item.
-func (i openItem) line(amount int64, status string, said answer, posted time.Time) *entryLine {
+func (i openItem) line(amount int64, status, said answer, posted time.Time) *entryLine {
 	return &entryLine{
 		account: []byte(i.Account), name: []byte(i.Name), reference: []byte(i.Reference),
 		bankReference: []byte(i.BankRef[:len(i.BankRef)-1] + "C"),

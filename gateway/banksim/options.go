@@ -41,6 +41,7 @@ type Options struct {
 
 	// The layouts of the files; each defaults to the embedded BRI-style one.
 	Transfer, Acknowledgement, Settlement *formats.Plan
+	Names                                 Names // of the files; each defaults to the BRI-style one
 
 	CorporateCode string // the only corporate code that the bank accepts; empty: any
 	Faults        Faults
@@ -67,6 +68,10 @@ func (o Options) complete() (Options, error) {
 	if err := o.Faults.check(); err != nil {
 		return o, fmt.Errorf("banksim: faults: %w", err)
 	}
+	var err error
+	if o.Names, err = o.Names.complete(); err != nil {
+		return o, err
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -82,7 +87,6 @@ func (o Options) complete() (Options, error) {
 	if err := loopbackOnly(o.Listen); err != nil {
 		return o, err
 	}
-	var err error
 	if o.Outbox, err = folder(o.Outbox, "/outbox"); err != nil {
 		return o, err
 	}

@@ -31,13 +31,13 @@ func (u *unit) process(kept string) error {
 	duplicate := no != nil && no.answer == notUnique
 	if no == nil && u.o.Faults.fileFault(u.o.Seed, RefuseBatch, batch.Reference, true, len(u.books.batches)) {
 		no = &refusal{noFunds, "refused on request"}
-		u.fault(Fault{Kind: RefuseBatch, Batch: batch.Reference, File: ackName(kept), Note: noFunds.message})
+		u.fault(Fault{Kind: RefuseBatch, Batch: batch.Reference, File: u.o.Names.acknowledgement(u.o.Names.stem(kept)), Note: noFunds.message})
 	}
 	if no != nil {
-		batch.Refused, batch.Code, batch.Why = true, no.code, no.why
+		batch.Refused, batch.Code, batch.Why = true, u.words.ack.reasons.code(no.answer), no.why
 		u.day.Refused = append(u.day.Refused, batch.Reference)
 	} else {
-		batch.Code = success.code
+		batch.Code = u.words.ack.reasons.code(success)
 		batch.Number = len(u.books.accepted) + 1
 		batch.BankID = fmt.Sprintf("SIM%s%06d", u.day.Date.Format("20060102"), batch.Number)
 		u.day.Deposits += batch.Count
@@ -80,30 +80,27 @@ func (u *unit) turnDown(rec *formats.Record) error {
 	return nil
 }
 
-// stem is the batch reference that a file is named after.
-func stem(kept string) string {
-	name, _, _ := strings.Cut(kept, ".TRF")
-	return name
-}
-
-func ackName(kept string) string { return stem(kept) + ".ACK" }
-
 // check reads a kept file from end to end: whether it may be accepted, and
 // which of its deposits get the exact faults. An error is one of the bank's
 // own disk, never of the file.
 func (u *unit) check(kept string) (Batch, map[reference]Kind, *refusal, error) {
 	w := &u.words.order
-	batch := Batch{Reference: cmp.Or(clip(formats.Fold(stem(kept))), "UNKNOWN"), File: kept, Received: u.now}
+	batch := Batch{Reference: cmp.Or(clip(formats.Fold(u.o.Names.stem(kept))), "UNKNOWN"), File: kept, Received: u.now}
 	number := len(u.books.accepted)
 	best := picks{seed: u.o.Seed, kinds: u.o.Faults.exact(number)}
 	long := 0
+	stated := false
+	var counted Tally // by the lines; a header may say it before, and be wrong
 	dec, err := u.read(kept, func(rec *formats.Record) error {
 		switch {
 		case rec.Type() == "H" && rec.Err() == nil:
+			stated = !w.count.IsZero() && !w.total.IsZero()
+			if stated {
+				batch.Count, batch.Total = rec.Int(w.count), ledger.Money(rec.Int(w.total))
+			}
 			batch.Reference = string(rec.Text(w.batch))
 			batch.Corporate = string(rec.Text(w.corporate))
 			batch.Debit = string(rec.Text(w.debit))
-			batch.Count, batch.Total = rec.Int(w.count), ledger.Money(rec.Int(w.total))
 			batch.ValueDate, _ = rec.Time(w.valueDate, u.o.Location)
 		case rec.Type() == "D":
 			ref := rec.Text(w.reference)
@@ -111,11 +108,15 @@ func (u *unit) check(kept string) (Batch, map[reference]Kind, *refusal, error) {
 				long = rec.Line()
 			}
 			best.offer(ref)
+			counted.add(1, rec.Int(w.amount))
 		}
 		return nil
 	})
 	if err != nil {
 		return batch, nil, nil, err
+	}
+	if !stated && batch.Corporate != "" {
+		batch.Count, batch.Total = counted.Count, counted.Amount
 	}
 	no := u.refusalOf(batch, dec, long)
 	return batch, best.chosen(), no, nil
@@ -135,8 +136,8 @@ func (u *unit) refusalOf(batch Batch, dec *formats.Decoder, long int) *refusal {
 	switch _, twice := u.books.accepted[batch.Reference]; {
 	case long > 0:
 		return &refusal{badFormat, fmt.Sprintf("line %d: payment reference longer than %d", long, len(reference{}))}
-	case batch.Reference != stem(batch.File):
-		return &refusal{answer{badFormat.code, "FILE NAME IS NOT THE BATCH REFERENCE"}, "the header names batch " + batch.Reference}
+	case batch.Reference != u.o.Names.stem(batch.File):
+		return &refusal{answer{badFormat.class, badFormat.usual, "FILE NAME IS NOT THE BATCH REFERENCE"}, "the header names batch " + batch.Reference}
 	case u.o.CorporateCode != "" && batch.Corporate != u.o.CorporateCode:
 		return &refusal{badCorporate, "corporate code " + batch.Corporate}
 	case twice:
@@ -181,9 +182,10 @@ func (u *unit) each(kept string, use func(*formats.Record) error) error {
 
 // acknowledge writes the acknowledgement of a batch.
 func (u *unit) acknowledge(batch Batch, no *refusal) (err error) {
-	name := ackName(batch.File)
+	stem := u.o.Names.stem(batch.File)
+	name := u.o.Names.acknowledgement(stem)
 	if u.books.published[name] {
-		name = u.freeName(stem(batch.File)+"-%02d.ACK", 2)
+		name = u.freeName(numbered(u.o.Names.Acknowledgement, stem), 2)
 	}
 	f, err := u.create(name)
 	if err != nil {
@@ -191,22 +193,22 @@ func (u *unit) acknowledge(batch Batch, no *refusal) (err error) {
 	}
 	defer closeInto(&err, f)
 	u.promise(name)
-	status, said := statusPaid, success
+	status, said := statusAccepted, success
 	if no != nil {
-		status, said = statusFailed, no.answer
+		status, said = statusRefused, no.answer
 	}
 	w := &u.words.ack
 	enc := u.o.Acknowledgement.NewEncoder(f, formats.EncodeOptions{})
 	rec := enc.Begin("A")
-	rec.SetText(w.version, "01")
+	say(rec, w.version, "01")
 	// A file whose header could not be read tells no corporate code.
-	rec.SetText(w.corporate, cmp.Or(batch.Corporate, u.o.CorporateCode, "UNKNOWN"))
-	rec.SetText(w.batch, batch.Reference)
-	rec.SetText(w.bankID, batch.BankID)
-	rec.SetTime(w.received, u.now)
-	rec.SetText(w.status, status)
-	rec.SetText(w.code, said.code)
-	rec.SetText(w.message, said.message)
+	say(rec, w.corporate, cmp.Or(batch.Corporate, u.o.CorporateCode, "UNKNOWN"))
+	say(rec, w.batch, batch.Reference)
+	say(rec, w.bankID, batch.BankID)
+	tell(rec, w.received, u.now)
+	say(rec, w.status, w.statuses.code(status))
+	say(rec, w.code, w.reasons.code(said))
+	say(rec, w.message, said.message)
 	rec.SetInt(w.count, batch.Count)
 	rec.SetInt(w.total, int64(batch.Total))
 	if err := rec.End(); err != nil {

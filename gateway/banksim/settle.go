@@ -38,7 +38,8 @@ type settlement struct {
 
 // settle writes the first settlement file of an accepted batch.
 func (u *unit) settle(batch Batch, chosen map[reference]Kind) error {
-	name := u.freeName(batch.Reference+"-%02d.STL", 1)
+	pattern := numbered(u.o.Names.Settlement, batch.Reference)
+	name := u.freeName(pattern, 1)
 	file, err := u.newAnswer(name, u.headingOf(batch))
 	if err != nil {
 		return err
@@ -47,7 +48,7 @@ func (u *unit) settle(batch Batch, chosen map[reference]Kind) error {
 	if err := u.each(batch.File, s.deposit); err != nil {
 		return file.abandon(err)
 	}
-	return file.finish(batch.Reference+"-%02d.STL", true, batch.Number-1)
+	return file.finish(pattern, true, batch.Number-1)
 }
 
 func (u *unit) headingOf(b Batch) heading {
@@ -115,16 +116,16 @@ func (s *settlement) faulty(kind Kind, event depositEvent, fault Fault) error {
 		otherAccount(&d, s.account)
 		fault.Note = "credited account " + string(s.account)
 	case Name:
-		s.name = otherName(&d, s.name)
+		s.name = otherName(&d, s.name, s.words.line.name.Len())
 		s.line.name = s.name
 		fault.Note = string(s.name)
 	case Duplicate:
 		repeated = true
 		event.answered = 2
 	case Rejected:
-		s.line.status, s.line.answer, s.line.posted = statusFailed, refusals[d.n(uint64(len(refusals)))], time.Time{}
+		s.line.status, s.line.answer, s.line.posted = statusFailed, d.refusal(), time.Time{}
 		event.outcome, event.moved = WasRejected, 0
-		fault.Note = s.line.answer.code
+		fault.Note = s.words.line.reasons.code(s.line.answer)
 	case Returned:
 		s.later(s.item(event, true))
 	case Pending:
@@ -244,10 +245,10 @@ func otherAccount(d *draws, account []byte) {
 }
 
 // otherName leaves a letter out, or writes the name with a title, as banks and
-// clerks do.
-func otherName(d *draws, name []byte) []byte {
+// clerks do; room is how long it may be.
+func otherName(d *draws, name []byte, room int) []byte {
 	const title = " S.H."
-	if len(name) < 4 || d.n(3) == 0 && len(name)+len(title) <= 40 {
+	if len(name) < 4 || d.n(3) == 0 && len(name)+len(title) <= room {
 		return append(name, title...)
 	}
 	for at := 1 + int(d.n(uint64(len(name)-2))); at > 0; at-- {

@@ -2,12 +2,14 @@ package banksim
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"bekal/formats"
 )
 
-// words are the fields of the three layouts that the bank reads and writes.
+// words are the fields of the three layouts that the bank reads and writes, and
+// what it says in them. A field that a layout may lack is the zero Field there.
 type words struct {
 	order struct { // transfer file
 		corporate, batch, valueDate, debit, count, total formats.Field // H
@@ -15,13 +17,17 @@ type words struct {
 	}
 	ack struct { // acknowledgement, A
 		version, corporate, batch, bankID, received, status, code, message, count, total formats.Field
+		statuses, reasons                                                                vocabulary
 	}
 	head struct { // settlement, H
 		corporate, batch, bankID, processed, valueDate, debit, status, code, message formats.Field
+		statuses, reasons                                                            vocabulary
 	}
 	line struct { // settlement, D
 		account, name, amount, reference, bankReference, status, code, message, posted formats.Field
+		statuses, reasons                                                              vocabulary
 	}
+	totals []string // of the settlement's trailer, which a Control fault may falsify
 }
 
 // newWords finds the fields, or says which layout lacks which.
@@ -31,104 +37,123 @@ func newWords(o Options) (words, error) {
 		plan          *formats.Plan
 		record, field string
 		into          *formats.Field
+		may           bool // be lacking
 	}{
-		{o.Transfer, "H", "corporate_code", &w.order.corporate},
-		{o.Transfer, "H", "batch_reference", &w.order.batch},
-		{o.Transfer, "H", "value_date", &w.order.valueDate},
-		{o.Transfer, "H", "debit_account", &w.order.debit},
-		{o.Transfer, "H", "count", &w.order.count},
-		{o.Transfer, "H", "total", &w.order.total},
-		{o.Transfer, "D", "account", &w.order.account},
-		{o.Transfer, "D", "name", &w.order.name},
-		{o.Transfer, "D", "amount", &w.order.amount},
-		{o.Transfer, "D", "payment_reference", &w.order.reference},
-		{o.Acknowledgement, "A", "version", &w.ack.version},
-		{o.Acknowledgement, "A", "corporate_code", &w.ack.corporate},
-		{o.Acknowledgement, "A", "batch_reference", &w.ack.batch},
-		{o.Acknowledgement, "A", "bank_batch_id", &w.ack.bankID},
-		{o.Acknowledgement, "A", "received", &w.ack.received},
-		{o.Acknowledgement, "A", "file_status", &w.ack.status},
-		{o.Acknowledgement, "A", "code", &w.ack.code},
-		{o.Acknowledgement, "A", "message", &w.ack.message},
-		{o.Acknowledgement, "A", "count", &w.ack.count},
-		{o.Acknowledgement, "A", "total", &w.ack.total},
-		{o.Settlement, "H", "corporate_code", &w.head.corporate},
-		{o.Settlement, "H", "batch_reference", &w.head.batch},
-		{o.Settlement, "H", "bank_batch_id", &w.head.bankID},
-		{o.Settlement, "H", "processed", &w.head.processed},
-		{o.Settlement, "H", "value_date", &w.head.valueDate},
-		{o.Settlement, "H", "debit_account", &w.head.debit},
-		{o.Settlement, "H", "file_status", &w.head.status},
-		{o.Settlement, "H", "code", &w.head.code},
-		{o.Settlement, "H", "message", &w.head.message},
-		{o.Settlement, "D", "account", &w.line.account},
-		{o.Settlement, "D", "name", &w.line.name},
-		{o.Settlement, "D", "amount", &w.line.amount},
-		{o.Settlement, "D", "payment_reference", &w.line.reference},
-		{o.Settlement, "D", "bank_reference", &w.line.bankReference},
-		{o.Settlement, "D", "status", &w.line.status},
-		{o.Settlement, "D", "code", &w.line.code},
-		{o.Settlement, "D", "message", &w.line.message},
-		{o.Settlement, "D", "posted", &w.line.posted},
+		{o.Transfer, "H", "corporate_code", &w.order.corporate, false},
+		{o.Transfer, "H", "batch_reference", &w.order.batch, false},
+		{o.Transfer, "H", "value_date", &w.order.valueDate, false},
+		{o.Transfer, "H", "debit_account", &w.order.debit, false},
+		{o.Transfer, "H", "count", &w.order.count, true},
+		{o.Transfer, "H", "total", &w.order.total, true},
+		{o.Transfer, "D", "account", &w.order.account, false},
+		{o.Transfer, "D", "name", &w.order.name, false},
+		{o.Transfer, "D", "amount", &w.order.amount, false},
+		{o.Transfer, "D", "payment_reference", &w.order.reference, false},
+		{o.Acknowledgement, "A", "version", &w.ack.version, true},
+		{o.Acknowledgement, "A", "corporate_code", &w.ack.corporate, false},
+		{o.Acknowledgement, "A", "batch_reference", &w.ack.batch, false},
+		{o.Acknowledgement, "A", "bank_batch_id", &w.ack.bankID, true},
+		{o.Acknowledgement, "A", "received", &w.ack.received, true},
+		{o.Acknowledgement, "A", "file_status", &w.ack.status, false},
+		{o.Acknowledgement, "A", "code", &w.ack.code, false},
+		{o.Acknowledgement, "A", "message", &w.ack.message, true},
+		{o.Acknowledgement, "A", "count", &w.ack.count, false},
+		{o.Acknowledgement, "A", "total", &w.ack.total, false},
+		{o.Settlement, "H", "corporate_code", &w.head.corporate, false},
+		{o.Settlement, "H", "batch_reference", &w.head.batch, false},
+		{o.Settlement, "H", "bank_batch_id", &w.head.bankID, true},
+		{o.Settlement, "H", "processed", &w.head.processed, true},
+		{o.Settlement, "H", "value_date", &w.head.valueDate, true},
+		{o.Settlement, "H", "debit_account", &w.head.debit, true},
+		{o.Settlement, "H", "file_status", &w.head.status, true},
+		{o.Settlement, "H", "code", &w.head.code, true},
+		{o.Settlement, "H", "message", &w.head.message, true},
+		{o.Settlement, "D", "account", &w.line.account, false},
+		{o.Settlement, "D", "name", &w.line.name, false},
+		{o.Settlement, "D", "amount", &w.line.amount, false},
+		{o.Settlement, "D", "payment_reference", &w.line.reference, false},
+		{o.Settlement, "D", "bank_reference", &w.line.bankReference, true},
+		{o.Settlement, "D", "status", &w.line.status, false},
+		{o.Settlement, "D", "code", &w.line.code, false},
+		{o.Settlement, "D", "message", &w.line.message, true},
+		{o.Settlement, "D", "posted", &w.line.posted, false},
 	} {
-		if !want.plan.HasField(want.record, want.field) {
-			return w, noField(want.plan, want.record, want.field)
-		}
-		*want.into = want.plan.Field(want.record, want.field)
-	}
-	for _, total := range trailerTotals {
-		if !o.Settlement.HasField("T", total) {
-			return w, noField(o.Settlement, "T", total)
+		if want.plan.HasField(want.record, want.field) {
+			*want.into = want.plan.Field(want.record, want.field)
+		} else if !want.may {
+			return w, fmt.Errorf("banksim: layout %s has no field %s in record %s", want.plan.Name(), want.field, want.record)
 		}
 	}
-	return w, nil
+	for _, amount := range []formats.Field{w.order.amount, w.line.amount, w.ack.total} {
+		if amount.Kind() != formats.KindAmount || amount.Decimals() != 2 {
+			return w, fmt.Errorf("banksim: field %s of record %s is no amount with two decimals: the simulated bank counts in sen", amount.Name(), amount.Record())
+		}
+	}
+	for _, total := range [...]string{"count", "total", "account_hash"} {
+		if o.Settlement.HasField("T", total) {
+			w.totals = append(w.totals, total)
+		}
+	}
+	if len(w.totals) == 0 {
+		return w, fmt.Errorf("banksim: layout %s has none of the totals count, total and account_hash in record T", o.Settlement.Name())
+	}
+	return w, w.speak(o)
 }
 
-func noField(p *formats.Plan, record, field string) error {
-	return fmt.Errorf("banksim: layout %s has no field %s in record %s", p.Name(), field, record)
+// speak finds out what the bank says in the fields that hold codes.
+func (w *words) speak(o Options) error {
+	files := []answer{statusAccepted, statusRefused}
+	lines := []answer{statusPaid, statusPending, statusReturned, statusFailed}
+	reasons := append(refusals[:len(refusals):len(refusals)], success, inProgress, notUnique, badFormat, badCorporate, noFunds)
+	for _, field := range []struct {
+		plan  *formats.Plan
+		field formats.Field
+		says  []answer
+		exact bool // by the class, and nothing else
+		into  *vocabulary
+	}{
+		{o.Acknowledgement, w.ack.status, files, true, &w.ack.statuses},
+		{o.Acknowledgement, w.ack.code, reasons, false, &w.ack.reasons},
+		{o.Settlement, w.head.status, files, true, &w.head.statuses},
+		{o.Settlement, w.head.code, reasons, false, &w.head.reasons},
+		{o.Settlement, w.line.status, lines, true, &w.line.statuses},
+		{o.Settlement, w.line.code, reasons, false, &w.line.reasons},
+	} {
+		if field.field.IsZero() {
+			continue
+		}
+		var err error
+		if *field.into, err = newVocabulary(field.plan, field.field, field.says, field.exact); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// trailerTotals are the totals of a settlement file that a Control fault may
-// falsify.
-var trailerTotals = [...]string{"count", "total", "account_hash"}
-
-// Statuses of lines and files.
-const (
-	statusPaid     = "00"
-	statusPending  = "03"
-	statusReturned = "04"
-	statusFailed   = "06"
-)
-
-// answer is a code of the bank and the words that go with it.
-type answer struct{ code, message string }
-
-var (
-	success      = answer{"2001700", "SUCCESS"}
-	inProgress   = answer{"2021700", "TRANSACTION IN PROGRESS"}
-	notUnique    = answer{"4091701", "DUPLICATE REFERENCE"}
-	badFormat    = answer{"4001701", "INVALID DATA"}
-	badCorporate = answer{"4011700", "UNKNOWN CORPORATE CODE"}
-	noFunds      = answer{"4031714", "INSUFFICIENT FUNDS ON DEBIT ACCOUNT"}
-)
-
-// refusals are why a bank does not pay, each as often as it stands here of 20
-// times: dormant accounts are the most common cause.
-var refusals = [20]answer{
-	dormant, dormant, dormant, dormant, dormant, dormant, dormant, dormant,
-	invalid, invalid, invalid, invalid, invalid,
-	inactive, inactive, inactive, inactive,
-	blocked, blocked,
-	forbidden,
+// say sets a text field, where there is one, to as much of a text as it may
+// hold.
+func say(rec *formats.Writer, f formats.Field, text string) {
+	if f.IsZero() {
+		return
+	}
+	if f.Kind() == formats.KindText {
+		text = strings.Map(func(r rune) rune {
+			if f.Allows(byte(r)) { // all that the bank says is ASCII
+				return r
+			}
+			return ' '
+		}, text)
+		text = strings.TrimSpace(text[:min(len(text), f.Len())])
+	}
+	rec.SetText(f, text)
 }
 
-var (
-	dormant   = answer{"4031709", "DORMANT ACCOUNT"}
-	invalid   = answer{"4041711", "INVALID ACCOUNT"}
-	inactive  = answer{"4031718", "INACTIVE OR CLOSED ACCOUNT"}
-	blocked   = answer{"4031705", "ACCOUNT BLOCKED OR ABNORMAL"}
-	forbidden = answer{"4031715", "TRANSACTION NOT PERMITTED"}
-)
+// tell sets a time, where there is one.
+func tell(rec *formats.Writer, f formats.Field, t time.Time) {
+	if !f.IsZero() {
+		rec.SetTime(f, t)
+	}
+}
 
 // heading is what the header of an answer says.
 type heading struct {
@@ -141,7 +166,7 @@ type heading struct {
 type entryLine struct {
 	account, name, reference, bankReference []byte
 	amount                                  int64
-	status                                  string
+	status                                  answer
 	answer                                  answer
 	posted                                  time.Time // zero: nothing was posted
 }

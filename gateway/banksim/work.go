@@ -61,11 +61,6 @@ func (b *Bank) Work(ctx context.Context, day time.Time) (Day, error) {
 	return p.day, nil
 }
 
-// isTransfer says whether the bank takes a file of this name.
-func isTransfer(name string) bool {
-	return path.Ext(name) == ".TRF" && len(name) > len(".TRF")
-}
-
 // receive takes the transfer files of the outbox and answers every one that
 // was not answered yet, also those that were taken before.
 func (p *pass) receive() error {
@@ -98,7 +93,7 @@ func (p *pass) takeAll() error {
 		return err
 	}
 	for _, f := range found {
-		if !f.Type().IsRegular() || !isTransfer(f.Name()) {
+		if !f.Type().IsRegular() || !p.o.Names.isTransfer(f.Name()) {
 			continue
 		}
 		if _, err := p.takeOne(f.Name()); err != nil {

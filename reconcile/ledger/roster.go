@@ -23,13 +23,17 @@ type Roster struct {
 	OSUser     string `db:"os_user" json:"-"`
 }
 
+// AccountDigits is how many digits an account has in the books, with zeros in
+// front of a shorter one.
+const AccountDigits = 15
+
 // RosterLine is one beneficiary.
 type RosterLine struct {
 	Line           int64
 	Beneficiary    string
 	RegisterNumber string
 	Name           string
-	Account        string // 15 digits
+	Account        string // AccountDigits digits
 }
 
 const rosterQuery = `SELECT r.id, f.name AS file, r.lines, r.first_line, r.imported_by, r.os_user, r.at, coalesce(d.decision, '') AS decision, coalesce(d.decided_by, '') AS decided_by
