@@ -362,11 +362,12 @@ func (c *compiler) total(f *fieldPlan) {
 			if one.where != nil || one.less {
 				except = nil
 			}
-			if except != nil {
+			switch {
+			case except != nil:
 				filter, _ = r.field(except.Field)
-			} else if one.where != nil {
+			case one.where != nil:
 				filter, _ = r.field(one.where.Field)
-			} else {
+			default:
 				filter = c.filterOf(s)
 			}
 			t.parts = append(t.parts, part128{account: c.account(r, src, slot, filter, scope), where: one.where, except: except, less: one.less})
