@@ -335,6 +335,7 @@ func (c *compiler) total(f *fieldPlan) {
 	}
 	for _, s := range d.Sources {
 		r, _ := c.p.Record(s.Record)
+		t.sources = append(t.sources, r.index)
 		t.later = t.later || r != f.record && c.follows(f.record, r, scope)
 		slot := c.slotOf(r, s.Field)
 		if d.Kind == Count && slot == nil && d.Where == nil {
