@@ -144,10 +144,10 @@ func anyBytes(t *rapid.T, r *RecordPlan) string {
 			continue
 		}
 		b := make([]byte, f.size())
-		switch one := rapid.IntRange(0, 9).Draw(t, "what"); {
-		case one == 0:
+		switch one := rapid.IntRange(0, 9).Draw(t, "what"); one {
+		case 0:
 			copy(b, rapid.SliceOfN(rapid.Byte(), len(b), len(b)).Draw(t, "bytes"))
-		case one == 1:
+		case 1:
 			fillByte(b, rapid.SampledFrom([]byte(" 0*9")).Draw(t, "byte"))
 		default:
 			w.SetString(Field{f}, anyValue(t, f))

@@ -335,6 +335,7 @@ func (c *compiler) total(f *fieldPlan) {
 	}
 	for _, s := range d.Sources {
 		r, _ := c.p.Record(s.Record)
+		t.sources = append(t.sources, r.index)
 		t.later = t.later || r != f.record && c.follows(f.record, r, scope)
 		slot := c.slotOf(r, s.Field)
 		if d.Kind == Count && slot == nil && d.Where == nil {
@@ -362,11 +363,12 @@ func (c *compiler) total(f *fieldPlan) {
 			if one.where != nil || one.less {
 				except = nil
 			}
-			if except != nil {
+			switch {
+			case except != nil:
 				filter, _ = r.field(except.Field)
-			} else if one.where != nil {
+			case one.where != nil:
 				filter, _ = r.field(one.where.Field)
-			} else {
+			default:
 				filter = c.filterOf(s)
 			}
 			t.parts = append(t.parts, part128{account: c.account(r, src, slot, filter, scope), where: one.where, except: except, less: one.less})

@@ -59,6 +59,7 @@ type total struct {
 	scope    int
 	parts    []part128
 	records  []int  // that an unfiltered count counts
+	sources  []int  // records that it is over
 	all      bool   // all records of the scope are counted
 	per      uint64 // what a count is divided by
 	modulus  uint64 // 0 for none
@@ -108,6 +109,7 @@ type value struct {
 // stated is what a total said.
 type stated struct {
 	seen          bool // its record has been there, in this scope
+	doubtful      bool // a record that belongs to it is missing, which has been said
 	set, readable bool // of a total before its records: it is to be checked
 	line, record  int
 	value         int64
@@ -329,6 +331,21 @@ func (c computed) String() string {
 		n.Sub(n, new(big.Int).Lsh(big.NewInt(1), 128))
 	}
 	return n.String()
+}
+
+// lacks notes that a record is missing: totals over it cannot be expected to
+// agree.
+func (s *sums) lacks(record int) {
+	for i := range s.plan.totals {
+		if s.plan.totals[i].over(record) {
+			s.stated[i].doubtful = true
+		}
+	}
+}
+
+// over says whether a total is over a record.
+func (t *total) over(record int) bool {
+	return t.all || slices.Contains(t.sources, record)
 }
 
 // agreement of a stated value with what was computed.

@@ -104,7 +104,7 @@ func (d *Decoder) Next() bool {
 		}
 		at := d.in.start
 		window := d.in.buf[at : at+p.length+slack]
-		if p.filler != nil && window[0] == p.filler[0] && d.fills(window, have) {
+		if len(p.filler) > 0 && window[0] == p.filler[0] && d.fills(window, have) {
 			d.skipFiller(at + len(p.filler) + len(d.lineEnd))
 			continue
 		}

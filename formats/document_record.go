@@ -121,11 +121,12 @@ func (a *author) known(r *RecordPlan) []phrase {
 		for i := range all {
 			m := &all[i]
 			var what phrase
-			if m.Field != "" {
+			switch {
+			case m.Field != "":
 				what = compose("{}", code(m.Field))
-			} else if m.From == m.To {
+			case m.From == m.To:
 				what = a.say("kolom {}", "column {}", m.From)
-			} else {
+			default:
 				what = a.say("kolom {}-{}", "columns {}-{}", m.From, m.To)
 			}
 			if m.Not {

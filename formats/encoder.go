@@ -334,7 +334,7 @@ func (e *Encoder) settle(w *Writer) []*Error {
 			continue
 		}
 		if c, verdict := e.sums.compare(t, w.numbers[t.field.index]); verdict != agrees {
-			errs = append(errs, t.field.numberError(ErrControl, decimal(w.numbers[t.field.index]), c.String()))
+			errs = append(errs, t.field.numberError(ErrControl, t.field.amount(w.numbers[t.field.index]), c.amount(t.field)))
 		}
 	}
 	e.sums.ahead = -1
@@ -384,7 +384,7 @@ func (e *Encoder) closeScope(scope int) {
 		}
 		s.set = false
 		if c, verdict := e.sums.compare(t, s.value); verdict != agrees {
-			one := t.field.numberError(ErrControl, decimal(s.value), c.String())
+			one := t.field.numberError(ErrControl, t.field.amount(s.value), c.amount(t.field))
 			one.Line, one.Record = s.line, s.record
 			e.errs = append(e.errs, one)
 		}

@@ -177,7 +177,7 @@ var hints = []struct {
 	{ErrLength, "Fetch the file again in binary mode; if it is still wrong, ask whoever made it to make it anew: never edit it by hand."},
 	{ErrLineEnd, "The file was probably carried in text mode; fetch it again in binary mode."},
 	{ErrCharset, "The file is not in the character set of the layout; ask for it without accents, tabs and other special characters."},
-	{ErrNumber, "Numbers stand right, with sign, point and padding as the layout says, and nothing else; ask whoever made the file to correct the record."},
+	{ErrNumber, "Numbers are digits, right-aligned and padded as the layout says; ask whoever made the file to correct the record."},
 	{ErrDate, "Check the date with whoever made the file; the layout says how dates and times are written, yyyyMMdd and yyyyMMddHHmmss where it says nothing."},
 	{ErrConstant, "The file may follow another layout or another version of it; try `bekal file inspect --layout NAME`."},
 	{ErrCode, "If the code is new, ask the bank what it means and add it to the layout's code list."},

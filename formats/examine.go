@@ -132,3 +132,21 @@ func (f *fieldPlan) numberError(err error, found, expected string) *Error {
 }
 
 func decimal(v int64) string { return strconv.FormatInt(v, 10) }
+
+// amount is a number of the field for a message. Where another field says the
+// decimals, the number alone would say something else than the file.
+func (f *fieldPlan) amount(v int64) string {
+	if f.decimalsBy == nil {
+		return decimal(v)
+	}
+	g := figure{digits: uint64(max(v, -v)), decimals: f.def.Decimals, negative: v < 0}
+	return g.String()
+}
+
+// amount is what was computed, for a message about a field.
+func (c computed) amount(f *fieldPlan) string {
+	if v, ok := c.number(); ok {
+		return f.amount(v)
+	}
+	return c.String()
+}

@@ -148,3 +148,42 @@ func ExampleAnnotate() {
 	//   errors: 1
 	// true
 }
+
+// A file is proven by decoding and encoding it again: the same bytes come out,
+// though each field has been turned into its value in between.
+func ExamplePlan_Recode() {
+	p := notesPlan()
+	file := "NCONTOH A  000010000\nT0001000000010000   \n"
+	var again strings.Builder
+	done, err := p.Recode(&again, strings.NewReader(file), formats.RecodeOptions{AsRead: true})
+	fmt.Println(done.Tally.Records, "records, the same:", again.String() == file, err)
+	// Output:
+	// 2 records, the same: true <nil>
+}
+
+// The values of a file as JSON; what follows from the others may be left out on
+// the way back.
+func ExamplePlan_ReadJSON() {
+	p := notesPlan()
+	if err := p.WriteJSON(os.Stdout, strings.NewReader("NCONTOH A  000010000\nT0001000000010000   \n"), formats.DecodeOptions{}); err != nil {
+		fmt.Println(err)
+	}
+	js := `{"layout": "notes", "records": [
+		{"record": "N", "values": {"name": "CONTOH B", "amount": "0.05"}},
+		{"record": "T"}
+	]}`
+	if err := p.ReadJSON(os.Stdout, strings.NewReader(js), formats.EncodeOptions{}); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// {
+	//  "layout": "notes", "line_end": "lf",
+	//  "records": [
+	//   {"record": "N", "line": 1, "values": {"name": "CONTOH A", "amount": "100.00"}},
+	//   {"record": "T", "line": 2, "values": {"count": "1", "total": "100.00"}}
+	//  ],
+	//  "final_line_end": true, "fillers": 0
+	// }
+	// NCONTOH B  000000005
+	// T0001000000000005
+}

@@ -325,17 +325,16 @@ func (d *Decoder) unreadable(errs []*Error) {
 	clear(d.rec.numbers)
 	d.rec.whole = errs[0]
 	r := d.rec.plan
-	switch {
-	case r == nil:
-		if d.place.ended(d.plan) {
-			errs = append(errs, d.afterEnd())
-		} else if len(d.rec.raw) > 0 {
-			d.lose()
-		}
-		d.report(errs)
-	default:
+	if r != nil {
 		d.settle(errs, &fieldSet{^uint64(0), ^uint64(0), ^uint64(0), ^uint64(0)})
+		return
 	}
+	if d.place.ended(d.plan) {
+		errs = append(errs, d.afterEnd())
+	} else if len(d.rec.raw) > 0 {
+		d.lose()
+	}
+	d.report(errs)
 }
 
 // wrongLength says how a line is too short or too long.

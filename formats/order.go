@@ -142,6 +142,9 @@ func (d *Decoder) settle(errs []*Error, bad *fieldSet) {
 			d.sums.open(s)
 		}
 	}
+	if v == afterGap {
+		d.sums.lacks(missing)
+	}
 	d.place.move(m)
 	for _, n := range r.runs {
 		if e := d.running(n, bad); e != nil {
@@ -254,11 +257,14 @@ func (d *Decoder) compare(i int, value int64, readable bool) *Error {
 		return nil
 	}
 	c, verdict := d.sums.compare(t, value)
+	if d.sums.stated[i].doubtful && verdict == disagrees {
+		verdict = unsure
+	}
 	switch verdict {
 	case unsure:
 		d.doubt(i)
 	case disagrees:
-		return t.field.numberError(ErrControl, decimal(value), c.String())
+		return t.field.numberError(ErrControl, t.field.amount(value), c.amount(t.field))
 	case agrees:
 	}
 	return nil

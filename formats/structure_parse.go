@@ -214,8 +214,8 @@ func repetition(s string) (least, most int, why string) {
 	case "+":
 		return 1, Unbounded, ""
 	}
-	inner, ok := strings.CutPrefix(s, "{")
-	if inner, ok = strings.CutSuffix(inner, "}"); !ok || s[0] != '{' {
+	inner, ok := strings.CutSuffix(strings.TrimPrefix(s, "{"), "}")
+	if !ok || s[0] != '{' {
 		return 0, 0, quote(s) + " does not say how often"
 	}
 	low, high, ranged := strings.Cut(inner, ",")

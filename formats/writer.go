@@ -102,7 +102,7 @@ func (w *Writer) putDate(f *fieldPlan, v int64) {
 // says them too.
 func (w *Writer) putFigure(f *fieldPlan, g figure) *fault {
 	if f.decimalsBy != nil {
-		wrong := (*fault)(nil)
+		var wrong *fault
 		if g, wrong = w.fixDecimals(f, g); wrong != nil {
 			return wrong
 		}

@@ -122,6 +122,7 @@ func (r *run) readAcknowledgement(bank *Bank, f ledger.File) (ack acknowledgemen
 	if err := dec.Err(); err != nil && dec.ErrorCount() == 0 {
 		return ack, nil, err
 	}
+	r.tolerated(f.Name, dec)
 	return ack, dec.Errors(), nil
 }
 

@@ -132,6 +132,7 @@ func (s *settlement) check(ctx context.Context, src *os.File) (faults []*formats
 	if err := dec.Err(); err != nil && dec.ErrorCount() == 0 {
 		return nil, err
 	}
+	s.r.tolerated(s.file.Name, dec)
 	if len(faults) == 0 && s.header.corporateCode != s.bank.CorporateCode {
 		faults = append(faults, foreign(s.file, s.header.corporateCode, s.bank.CorporateCode))
 	}

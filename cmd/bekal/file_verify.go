@@ -103,7 +103,7 @@ func (p *program) verifyEach(cmd *cobra.Command, v verification, names []string,
 	bad := 0
 	for _, name := range names {
 		f, plan, err := v.file(cmd, name)
-		line := ""
+		var line string
 		switch {
 		case errors.Is(err, errInterrupted):
 			return err
