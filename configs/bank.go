@@ -18,7 +18,7 @@ type Bank struct {
 	PasswordFile   string // optional: a password beside the key
 	KnownHosts     string // pinned host keys
 
-	CorporateCode string // at most 10 characters of the bank's character set
+	CorporateCode string // of the bank's character set; the layouts say how long it may be
 	DebitAccount  string // 15 digits; personal enough to stay out of logs
 
 	Remote   Remote
@@ -69,9 +69,8 @@ type Timeouts struct {
 }
 
 const (
-	defaultPort     = "22"
-	accountDigits   = 15
-	corporateLength = 10
+	defaultPort   = "22"
+	accountDigits = 15
 	// bankCharset is what a text field of the bank's files may hold.
 	bankCharset = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,'-/()&+:"
 )
@@ -114,8 +113,8 @@ func readBank(o *object) Bank {
 	if strings.ContainsFunc(b.CorporateCode, notBankCharset) {
 		o.problem("corporate_code", quote(b.CorporateCode)+" has characters that the bank's files cannot hold",
 			"use A-Z 0-9 and space . , ' - / ( ) & + : only; letters are capitals")
-	} else if len(b.CorporateCode) > corporateLength || b.CorporateCode != strings.TrimSpace(b.CorporateCode) {
-		o.problem("corporate_code", quote(b.CorporateCode)+" must have at most 10 characters, without spaces around them", "")
+	} else if b.CorporateCode != strings.TrimSpace(b.CorporateCode) {
+		o.problem("corporate_code", quote(b.CorporateCode)+" has spaces around it", "")
 	}
 	// The number itself is not repeated: what is said here reaches logs.
 	if b.DebitAccount != "" && (len(b.DebitAccount) != accountDigits || strings.Trim(b.DebitAccount, "0123456789") != "") {

@@ -242,6 +242,14 @@ func TestHandles(t *testing.T) {
 	if p.HasField("D", "nothing") || p.HasField("X", "amount") || !p.HasField("T", "total") {
 		t.Error("HasField")
 	}
+	// What is tolerated when reading is not allowed when writing.
+	name := p.Field("D", "name")
+	if !name.Allows('A') || !name.Allows('&') || name.Allows('a') || name.Allows('*') || name.Allows(0xC4) || f.Allows('A') {
+		t.Error("Allows")
+	}
+	if !p.Field("D", "code").Open() || p.Field("D", "status").Open() {
+		t.Error("Open")
+	}
 	defer func() {
 		if s := fmt.Sprint(recover()); s != "formats: layout bri-settlement has no field nothing in record D" {
 			t.Error(s)

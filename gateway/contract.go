@@ -123,7 +123,7 @@ func (c *contract) classes(record, field string, known ...string) {
 func (c *contract) rehearse(b *Bank, facility ledger.Facility) {
 	day := time.Date(2026, time.January, 2, 12, 0, 0, 0, time.UTC)
 	batch := ledger.Batch{Reference: facility.Code + "00B26010200000", ValueDate: day.Format(time.DateOnly), Count: 1, Total: 50_000_00}
-	line := ledger.DepositLine{ID: 1, Name: []byte("CONTOH"), Account: []byte(b.DebitAccount), Amount: batch.Total, Remark: []byte("CONTOH"), Reference: []byte(facility.Code + "0000000000X")}
+	line := ledger.DepositLine{ID: 1, Sequence: 1, Name: []byte("CONTOH"), Account: []byte(b.DebitAccount), Amount: batch.Total, Remark: []byte("CONTOH"), Reference: []byte(facility.Code + "0000000000X")}
 	x := &transfer{bank: b, location: time.UTC}
 	err := x.encode(io.Discard, batch, day, func(each func(ledger.DepositLine) error) error { return each(line) })
 	if err == nil {

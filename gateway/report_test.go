@@ -6,10 +6,10 @@ import (
 	"log/slog"
 	"testing"
 
-	"bekal/formats"
 	"bekal/gateway"
 	"bekal/gateway/banksim"
 	"bekal/reconcile"
+	"bekal/reconcile/ledger"
 )
 
 // TestReportAndNotify: people get the report and the result of every night,
@@ -107,23 +107,15 @@ func TestProbe(t *testing.T) {
 	}
 }
 
-// TestShippedLayoutsHaveTheFields that the gateway works with.
+// TestShippedLayoutsHaveTheFields that the gateway works with, and whatever else
+// a night needs of them.
 func TestShippedLayoutsHaveTheFields(t *testing.T) {
 	t.Parallel()
 	gate, err := gateDefaults()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, l := range []struct {
-		plan   *formats.Plan
-		fields map[string][]string
-	}{{gate.Transfer, gateway.TransferFields()}, {gate.Acknowledgement, gateway.AcknowledgementFields()}, {gate.Settlement, gateway.SettlementFields()}} {
-		for record, fields := range l.fields {
-			for _, f := range fields {
-				if !l.plan.HasField(record, f) {
-					t.Errorf("layout %s has no field %s in record %s", l.plan.Name(), f, record)
-				}
-			}
-		}
+	for _, p := range gate.CheckLayouts(ledger.Facility{Code: "PWKPWK"}) {
+		t.Errorf("%s: %v", p.Use, p)
 	}
 }

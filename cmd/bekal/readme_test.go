@@ -20,8 +20,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// pages are the documents at the top of the checkout.
-var pages = []string{"README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"}
+// pages are the documents for people, by their paths in the checkout.
+var pages = []string{"README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", languagePage}
 
 func page(t *testing.T, name string) string {
 	t.Helper()
@@ -98,7 +98,7 @@ func TestExcerptBites(t *testing.T) {
 }
 
 // commandLine is a line of a document that runs the program.
-var commandLine = regexp.MustCompile("(?m)^bekal [^\n]*(?:\\\\\n[^\n]*)*|`bekal ([^`\n]+)`")
+var commandLine = regexp.MustCompile("(?m)^(?:\\$ )?bekal [^\n]*(?:\\\\\n[^\n]*)*|`bekal ([^`\n]+)`")
 
 // Every command and every flag that a document names is there.
 func TestDocumentedCommands(t *testing.T) {
@@ -118,7 +118,7 @@ func TestDocumentedCommands(t *testing.T) {
 
 // knownCommand says whether a command line names a command and flags of it.
 func knownCommand(line string) error {
-	line, _, _ = strings.Cut(strings.Trim(line, "`"), "  #")
+	line, _, _ = strings.Cut(strings.TrimPrefix(strings.Trim(line, "`"), "$ "), "  #")
 	words := strings.Fields(strings.ReplaceAll(line, "\\\n", " "))
 	words = slices.DeleteFunc(words, func(w string) bool { return w == "..." })
 	root := (&program{}).root()
@@ -161,6 +161,8 @@ func TestDocumentedCommandsBite(t *testing.T) {
 		"bekal night --date 2026-11-23":    true,
 		"`bekal ledger verify`":            true,
 		"bekal bank trust --fingerprint X": true,
+		"$ bekal layout check mine.yaml":   true,
+		"$ bekal layout mend mine.yaml":    false,
 		"bekal nights":                     false,
 		"bekal ledger repair":              false,
 		"bekal night --force":              false,
@@ -181,7 +183,7 @@ func TestDocumentedFiles(t *testing.T) {
 			if strings.Contains(m[1], "://") {
 				continue
 			}
-			if _, err := os.Stat(filepath.Join("..", "..", m[1])); errors.Is(err, fs.ErrNotExist) {
+			if _, err := os.Stat(filepath.Join("..", "..", filepath.Dir(name), m[1])); errors.Is(err, fs.ErrNotExist) {
 				t.Errorf("%s links to %s, which is not there", name, m[1])
 			}
 		}

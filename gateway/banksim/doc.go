@@ -16,6 +16,11 @@
 // started again on the same Root goes on where the last one stopped, also
 // after a crash in the middle of a pass.
 //
+// It speaks the layouts that it is given, under the names of files that it is
+// given: it finds fields by the names that Bekal uses, leaves out those that
+// only some banks have, and says what it has to say by the codes of the layout
+// that mean it.
+//
 // Troubles of the connection (hanging, dropping, refusing, a full disk) are
 // armed with Arm.
 //

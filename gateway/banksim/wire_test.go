@@ -294,6 +294,8 @@ func TestIncompleteOptions(t *testing.T) {
 		"inbox is the root":    func(o *banksim.Options) { o.Inbox = "/" },
 		"outbox is the bank's": func(o *banksim.Options) { o.Outbox = "/.bank/x" },
 		"wrong layout":         func(o *banksim.Options) { o.Transfer = load(t).ack },
+		"orders of one name":   func(o *banksim.Options) { o.Names.Transfer = "ORDER.TXT" },
+		"answers of one name":  func(o *banksim.Options) { o.Names.Settlement = "RESULT.TXT" },
 	} {
 		o := options(t)
 		spoil(&o)

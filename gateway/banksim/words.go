@@ -104,7 +104,8 @@ func newWords(o Options) (words, error) {
 func (w *words) speak(o Options) error {
 	files := []answer{statusAccepted, statusRefused}
 	lines := []answer{statusPaid, statusPending, statusReturned, statusFailed}
-	reasons := append(refusals[:len(refusals):len(refusals)], success, inProgress, notUnique, badFormat, badCorporate, noFunds)
+	ofFiles := []answer{success, notUnique, badFormat, badCorporate, noFunds}
+	ofLines := append(refusals[:len(refusals):len(refusals)], success, inProgress, notUnique)
 	for _, field := range []struct {
 		plan  *formats.Plan
 		field formats.Field
@@ -113,11 +114,11 @@ func (w *words) speak(o Options) error {
 		into  *vocabulary
 	}{
 		{o.Acknowledgement, w.ack.status, files, true, &w.ack.statuses},
-		{o.Acknowledgement, w.ack.code, reasons, false, &w.ack.reasons},
-		{o.Settlement, w.head.status, files, true, &w.head.statuses},
-		{o.Settlement, w.head.code, reasons, false, &w.head.reasons},
+		{o.Acknowledgement, w.ack.code, ofFiles, false, &w.ack.reasons},
+		{o.Settlement, w.head.status, []answer{statusAccepted}, true, &w.head.statuses},
+		{o.Settlement, w.head.code, []answer{success}, false, &w.head.reasons},
 		{o.Settlement, w.line.status, lines, true, &w.line.statuses},
-		{o.Settlement, w.line.code, reasons, false, &w.line.reasons},
+		{o.Settlement, w.line.code, ofLines, false, &w.line.reasons},
 	} {
 		if field.field.IsZero() {
 			continue
