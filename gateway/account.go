@@ -1,6 +1,10 @@
 package gateway
 
-import "bekal/reconcile/ledger"
+import (
+	"bytes"
+
+	"bekal/reconcile/ledger"
+)
 
 // An account has ledger.AccountDigits digits in the books, with zeros in front
 // of a shorter one. A bank's files may have more room, or less.
@@ -17,10 +21,8 @@ func accountAsSent[T ~string | ~[]byte](account T, length int) T {
 // appendAccount appends an account that a bank wrote as the books have it. What
 // is no number stays as it is.
 func appendAccount(dst, account []byte) []byte {
-	for _, c := range account {
-		if c < '0' || c > '9' {
-			return append(dst, account...)
-		}
+	if bytes.ContainsFunc(account, func(r rune) bool { return r < '0' || r > '9' }) {
+		return append(dst, account...)
 	}
 	account = accountAsSent(account, ledger.AccountDigits)
 	if len(account) > 0 {

@@ -48,12 +48,12 @@ func (r *run) acknowledge(ctx context.Context, bank *Bank, f ledger.File) (poste
 		if err != nil {
 			return err
 		}
-		return r.postAcknowledgement(p, bank, b, ack)
+		return r.postAcknowledgement(p, b, ack)
 	})
 	return err == nil, err
 }
 
-func (r *run) postAcknowledgement(p *ledger.Posting, bank *Bank, b ledger.Batch, ack acknowledgement) error {
+func (r *run) postAcknowledgement(p *ledger.Posting, b ledger.Batch, ack acknowledgement) error {
 	if err := p.ProveDelivered(b); err != nil {
 		return err
 	}

@@ -97,7 +97,8 @@ func newWords(o Options) (words, error) {
 	if len(w.totals) == 0 {
 		return w, fmt.Errorf("banksim: layout %s has none of the totals count, total and account_hash in record T", o.Settlement.Name())
 	}
-	return w, w.speak(o)
+	err := w.speak(o)
+	return w, err
 }
 
 // speak finds out what the bank says in the fields that hold codes.
