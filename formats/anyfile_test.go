@@ -166,7 +166,7 @@ func newWholeFile(p *Plan, seed uint64, choose func(n int) int) (*wholeFile, err
 		if err = f.write(); err == nil {
 			return f, nil
 		}
-		if !errors.Is(err, ErrOverflow) && !errors.Is(err, errNotKnown) {
+		if !errors.Is(err, ErrOverflow) && !errors.Is(err, errNotKnown) && !errors.Is(err, ErrRecordType) {
 			return nil, err
 		}
 	}

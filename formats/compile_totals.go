@@ -531,12 +531,21 @@ func (c *compiler) allocate() {
 			a.bases = append(a.bases, c.p.cells)
 			c.p.cells += a.size
 		}
+		inAll := c.inAll(a)
+		var inner []roll
 		for i, s := range a.scopes {
-			to := -1
+			one := roll{from: a.bases[i], to: -1, size: a.size}
 			if i+1 < len(a.scopes) {
-				to = a.bases[i+1]
+				one.to = a.bases[i+1]
 			}
-			c.p.scopes[s].rolls = append(c.p.scopes[s].rolls, roll{from: a.bases[i], to: to, size: a.size})
+			sc := &c.p.scopes[s]
+			inner = append(inner, one)
+			if inAll {
+				sc.rolls = append(sc.rolls, one)
+				continue
+			}
+			sc.rolls = append(sc.rolls, inner...)
+			sc.clears = append(sc.clears, inner...)
 		}
 		c.feeds(a)
 	}
@@ -546,6 +555,22 @@ func (c *compiler) allocate() {
 			t.parts[j].find(t.scope)
 		}
 	}
+}
+
+// inAll says whether the records of an accumulator stand in all of its scopes,
+// wherever they stand.
+func (c *compiler) inAll(a *account) bool {
+	for _, leaf := range c.p.leaves[1:] {
+		if leaf.record != a.record.index && !slices.ContainsFunc(a.more, func(r *RecordPlan) bool { return r.index == leaf.record }) {
+			continue
+		}
+		for _, s := range a.scopes {
+			if group := c.p.scopes[s].group; group >= 0 && !leaf.within(group) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // feeds makes the feeds of an accumulator: one, or one for each repetition of

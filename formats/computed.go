@@ -15,6 +15,12 @@ import (
 // each accumulator once, however many totals are made of it, and in the
 // innermost scope only: when a scope ends, its cells are added to those of the
 // next one around.
+//
+// A record that does not always stand in all scopes of its accumulator (in one
+// of two groups side by side, or beside a group, too) feeds the innermost one
+// nevertheless. So what is in the cells of a scope that has not begun belongs
+// to what is around it, and goes on there when a scope of the accumulator
+// begins or ends.
 
 // cell is a count and a signed 128-bit sum.
 type cell struct {
@@ -142,6 +148,7 @@ func newSums(p *Plan, expect map[string]int64) *sums {
 func (s *sums) open(scope int) {
 	sc, m := &s.plan.scopes[scope], &s.marks[scope]
 	m.all, m.lost = s.all, s.lost
+	s.roll(sc.clears)
 	for _, i := range sc.series {
 		s.next[i] = s.plan.series[i].first
 	}
@@ -154,8 +161,10 @@ func (s *sums) open(scope int) {
 }
 
 // close ends a scope: what it has added up goes on to the next one around.
-func (s *sums) close(scope int) {
-	for _, r := range s.plan.scopes[scope].rolls {
+func (s *sums) close(scope int) { s.roll(s.plan.scopes[scope].rolls) }
+
+func (s *sums) roll(rolls []roll) {
+	for _, r := range rolls {
 		for i := range r.size {
 			from := &s.cells[r.from+i]
 			if r.to >= 0 {

@@ -9,6 +9,7 @@ type scope struct {
 	series []int  // that begin again with it
 	held   []int  // values that are forgotten when it begins
 	rolls  []roll // accumulators that go on to the scope around it
+	clears []roll // and those that go on when it begins: of records that stand elsewhere, too
 	all    bool   // all of its records are counted
 }
 
