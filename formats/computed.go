@@ -15,6 +15,12 @@ import (
 // each accumulator once, however many totals are made of it, and in the
 // innermost scope only: when a scope ends, its cells are added to those of the
 // next one around.
+//
+// A record that does not always stand in all scopes of its accumulator (in one
+// of two groups side by side, or beside a group, too) feeds the innermost one
+// nevertheless. So what is in the cells of a scope that has not begun belongs
+// to what is around it, and goes on there when a scope of the accumulator
+// begins or ends.
 
 // cell is a count and a signed 128-bit sum.
 type cell struct {

@@ -168,6 +168,9 @@ func (e *Encoder) end(w *Writer) error {
 	if w.errs != nil || w.set.lacks(&r.must) || r.slots != nil && w.lacksInSlots() || !run(program, w.window, w.numbers) {
 		return e.refuse(w.faults())
 	}
+	if r.loose && !r.matches(w.window, r.length) {
+		return e.refuse([]*Error{{RecordType: r.def.Name, Err: ErrRecordType, Detail: Text{"isinya bukan ciri rekaman ini", "what it holds is not what the record is known by"}}})
+	}
 	m := &e.plan.moves[e.place.at*len(e.plan.records)+r.index]
 	if m.plain && r.light && e.runsOn(w) {
 		e.place.at = m.to
