@@ -183,6 +183,26 @@ func (c *compiler) finish(r *RecordPlan) {
 			r.checks = append(r.checks, i)
 		}
 	}
+	r.loose = !r.knownByItself()
+}
+
+// knownByItself says whether a record is known by its constants and fillers
+// alone, whatever is set in its other fields.
+func (r *RecordPlan) knownByItself() bool {
+	fixed := make([]bool, r.length)
+	for i := range r.fields {
+		if f := &r.fields[i]; f.slotted < 0 && (f.constant != "" || f.kind == KindFiller) {
+			for at := f.off; at < f.off+f.n; at++ {
+				fixed[at] = true
+			}
+		}
+	}
+	window := append(bytes.Clone(r.template), make([]byte, slack)...)
+	return slices.ContainsFunc(r.alternatives, func(all []matcher) bool {
+		return matchAll(all, window, r.length) && !slices.ContainsFunc(all, func(m matcher) bool {
+			return slices.Contains(fixed[m.off:m.off+m.n], false)
+		})
+	})
 }
 
 // inFields says whether the layout tolerates anything inside a field.

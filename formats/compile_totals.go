@@ -2,8 +2,10 @@ package formats
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // account is an accumulator while totals are compiled: it adds up one field of
@@ -57,7 +59,7 @@ func (c *compiler) totals() {
 	c.allocate()
 	for _, r := range c.p.records {
 		r.light = len(r.totals) == 0 && len(r.copies) == 0 && !slices.ContainsFunc(r.runs, func(n counter) bool {
-			return c.p.series[n.series].rising || c.p.series[n.series].open
+			return c.p.series[n.series].rising || c.p.series[n.series].open || n.silent
 		})
 	}
 }
@@ -140,6 +142,12 @@ func (c *compiler) computedField(f *fieldPlan) {
 	if f.constant != "" {
 		c.say(d.at, "Remove `const` or `compute`.", "field %s is constant, so it is not computed", f.def.Name)
 	}
+	if f.closed && d.Kind != Copy {
+		c.say(d.at, "Remove `codes`.", "field %s is computed, so it holds no code", f.def.Name)
+	}
+	if f.size() > maxDigits && d.Kind != Copy {
+		c.say(d.at, fmt.Sprintf("Give it at most %d columns.", maxDigits), "field %s has %d digits; a number has at most %d", f.def.Name, f.size(), maxDigits)
+	}
 	switch d.Kind {
 	case Sequence, Rising:
 		c.sequence(f, scope)
@@ -155,7 +163,10 @@ func (c *compiler) computedField(f *fieldPlan) {
 	if len(d.Sources) == 0 && !d.All {
 		c.say(d.at, "Name a record, or a field as RECORD.field.", "field %s computes nothing", f.def.Name)
 	}
-	for _, s := range d.Sources {
+	for i, s := range d.Sources {
+		if slices.Contains(d.Sources[:i], s) {
+			c.say(d.at, "Remove one of them.", "field %s computes twice over %s", f.def.Name, strings.TrimSuffix(s.Record+"."+s.Field, "."))
+		}
 		c.source(f, s, scope)
 	}
 }
@@ -191,7 +202,7 @@ func (c *compiler) sequence(f *fieldPlan, scope int) {
 			c.say(d.at, "Remove one of them.", "record %s has two running numbers of one series", f.record.def.Name)
 		}
 	}
-	f.record.runs = append(f.record.runs, counter{field: f.index, series: i})
+	f.record.runs = append(f.record.runs, counter{field: f.index, series: i, silent: f.def.Empty != EmptyNever})
 	f.auto = !made.rising
 }
 
@@ -216,20 +227,30 @@ func (c *compiler) copyOf(f *fieldPlan, scope int) {
 	case r == f.record:
 		c.say(d.at, "Name a field of a record that stands before.", "field %s repeats a field of its own record", f.def.Name)
 		return
-	case src.slotted >= 0 || src.numeric() != f.numeric():
+	case src.slotted >= 0 || src.kind != f.kind:
 		c.say(d.at, "Name a field of the same kind that stands in its record once.", "field %s cannot repeat %s.%s of kind %s", f.def.Name, s.Record, s.Field, src.kind)
+		return
+	case src.def.Decimals != f.def.Decimals:
+		c.say(d.at, "Give both the same decimals.", "field %s has %d decimals, but repeats %s.%s with %d", f.def.Name, f.def.Decimals, s.Record, s.Field, src.def.Decimals)
+		return
+	case f.format != nil && src.format.has != f.format.has:
+		c.say(d.at, "Give both a format with the same parts.", "field %s is written %s, but repeats %s.%s, which is written %s", f.def.Name, f.format.text, s.Record, s.Field, src.format.text)
 		return
 	case !c.sometimes(r, scope):
 		c.say(d.at, "Name a record of that group.", "record %s never stands in group %s", s.Record, d.Scope)
 		return
+	case !c.follows(r, f.record, scope):
+		c.say(d.at, "Name a field of a record that stands before.", "field %s repeats %s.%s, which never stands before it", f.def.Name, s.Record, s.Field)
+		return
 	}
-	i := slices.IndexFunc(c.p.held, func(h held) bool { return h.field == src })
+	// The number of a field of codes is the place of its code in their list, and
+	// not what is repeated.
+	want := held{field: src, scope: scope, number: src.numeric() && f.numeric() && max(src.size(), f.size()) <= maxDigits && !src.closed && !f.closed}
+	i := slices.Index(c.p.held, want)
 	if i < 0 {
 		i = len(c.p.held)
-		c.p.held = append(c.p.held, held{field: src, number: src.numeric() && src.size() <= maxDigits})
+		c.p.held = append(c.p.held, want)
 		r.holds = append(r.holds, i)
-	}
-	if !slices.Contains(c.p.scopes[scope].held, i) {
 		c.p.scopes[scope].held = append(c.p.scopes[scope].held, i)
 	}
 	f.repeats = i
@@ -286,10 +307,14 @@ func (c *compiler) filter(f *fieldPlan, r *RecordPlan, s Source, w *Where) {
 		c.say(w.at, "Name a field with `codes` that is not open.", "the filter %s.%s is no field with a code list", s.Record, w.Field)
 		return
 	}
-	if f.def.Compute.Kind != Count || s.Field != "" {
-		if src, ok := r.field(s.Field); ok && src.slotted != by.slotted && by.slotted >= 0 {
-			c.say(w.at, "Name a field of the record itself, or of the same slot.", "the filter %s.%s stands in a slot, and what it filters does not", s.Record, w.Field)
-		}
+	in := -1 // the slot of what is filtered
+	if src, ok := r.field(s.Field); ok && f.def.Compute.Kind != Count {
+		in = src.slotted
+	} else if f.def.Compute.Kind == Count {
+		in = slices.IndexFunc(r.slots, func(slot slotPlan) bool { return slot.def.Name == s.Field })
+	}
+	if by.slotted >= 0 && by.slotted != in {
+		c.say(w.at, "Name a field of the record itself, or of the same slot.", "the filter %s.%s stands in a slot, and what it filters does not", s.Record, w.Field)
 	}
 	if len(w.Classes) == 0 && len(w.Codes) == 0 {
 		c.say(w.at, "Write `class: paid`.", "the filter names no class")
@@ -332,14 +357,17 @@ func (c *compiler) total(f *fieldPlan) {
 	sc := &c.p.scopes[scope]
 	if d.All {
 		sc.all = true
+		t.later = slices.ContainsFunc(c.p.records, func(r *RecordPlan) bool { return c.follows(f.record, r, scope) })
 	}
 	for _, s := range d.Sources {
 		r, _ := c.p.Record(s.Record)
 		t.sources = append(t.sources, r.index)
 		t.later = t.later || r != f.record && c.follows(f.record, r, scope)
 		slot := c.slotOf(r, s.Field)
+		if r == f.record {
+			t.own = append(t.own, own{slot: slot, where: d.Where})
+		}
 		if d.Kind == Count && slot == nil && d.Where == nil {
-			t.records = append(t.records, r.index)
 			counted = append(counted, r)
 			continue
 		}
@@ -402,6 +430,9 @@ func (c *compiler) follows(first, second *RecordPlan, scope int) bool {
 // later says whether leaf b may come after leaf a without the group around
 // both having ended in between; group is -1 for the file.
 func later(a, b *node, group int) bool {
+	if a == b && a.max > 1 {
+		return true
+	}
 	up := map[*node]*node{} // ancestors of a, and the child through which a is reached
 	child := a
 	for n := a.parent; n != nil; n = n.parent {
@@ -540,12 +571,37 @@ func (c *compiler) allocate() {
 			}
 			c.p.scopes[s].rolls = append(c.p.scopes[s].rolls, roll{from: a.bases[i], to: to, size: a.size})
 		}
+		c.flushes(a)
 		c.feeds(a)
 	}
 	for i := range c.p.totals {
 		t := &c.p.totals[i]
 		for j := range t.parts {
 			t.parts[j].find(t.scope)
+		}
+	}
+}
+
+// flushes is for records that do not always stand in all the scopes in which
+// they are added up. They feed the innermost cells wherever they stand, so when
+// a scope begins, what is in its cells, and in those further inside, belongs to
+// what stands around it.
+func (c *compiler) flushes(a *account) {
+	within := func(r *RecordPlan) bool {
+		return !slices.ContainsFunc(a.scopes, func(s int) bool {
+			return c.p.scopes[s].group >= 0 && !c.always(r, c.p.scopes[s].group)
+		})
+	}
+	if within(a.record) && !slices.ContainsFunc(a.more, func(r *RecordPlan) bool { return !within(r) }) {
+		return
+	}
+	bases := append(slices.Clone(a.bases), -1)
+	for i, s := range a.scopes {
+		if s == 0 {
+			return
+		}
+		for k := range i + 1 {
+			c.p.scopes[s].flush = append(c.p.scopes[s].flush, roll{from: bases[k], to: bases[k+1], size: a.size})
 		}
 	}
 }

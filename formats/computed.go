@@ -15,12 +15,19 @@ import (
 // each accumulator once, however many totals are made of it, and in the
 // innermost scope only: when a scope ends, its cells are added to those of the
 // next one around.
+//
+// A record that does not always stand in all scopes of its accumulator (in one
+// of two groups side by side, or beside a group, too) feeds the innermost one
+// nevertheless. So what is in the cells of a scope that has not begun belongs
+// to what is around it, and goes on there when a scope of the accumulator
+// begins or ends.
 
 // cell is a count and a signed 128-bit sum.
 type cell struct {
 	n      uint64
 	lo, hi uint64
-	bad    bool // a value could not be read
+	maybe  uint64 // further ones there may have been
+	bad    bool   // a value could not be read
 }
 
 func (c *cell) add(v int64) {
@@ -34,6 +41,7 @@ func (c *cell) add(v int64) {
 func (c *cell) join(o *cell) {
 	var carry uint64
 	c.n += o.n
+	c.maybe += o.maybe
 	c.lo, carry = bits.Add64(c.lo, o.lo, 0)
 	c.hi += carry + o.hi
 	c.bad = c.bad || o.bad
@@ -58,7 +66,7 @@ type total struct {
 	kind     ComputedKind
 	scope    int
 	parts    []part128
-	records  []int  // that an unfiltered count counts
+	own      []own  // how its own record is counted
 	sources  []int  // records that it is over
 	all      bool   // all records of the scope are counted
 	per      uint64 // what a count is divided by
@@ -66,6 +74,13 @@ type total struct {
 	absolute bool
 	required bool // its scope cannot do without its record
 	later    bool // the records come after it: it is checked when its scope ends
+}
+
+// own is how a count counts the record that it stands in: the record, or the
+// repetitions of a slot, under a filter.
+type own struct {
+	slot  *slotPlan
+	where *Where
 }
 
 // part128 names cells that belong to a total.
@@ -84,13 +99,23 @@ type sums struct {
 	plan   *Plan
 	all    uint64 // records in place
 	lost   uint64 // lines that are no record at all
+	before uint64 // those of them before the latest record in place
 	cells  []cell
 	marks  []mark // by scope, what had been counted when it began
 	next   []int64
-	known  []bool // whether the next number of a series is known
+	known  []bool   // whether the next number of a series is known
+	missed []uint64 // by series, the lines that were lost before its latest number
 	held   []value
 	stated []stated
-	ahead  int // the record that is about to be written, which counts already; or -1
+	ahead  ahead
+}
+
+// ahead is a record that is about to be written: it counts already, and what
+// was added up in scopes that begin with it does not.
+type ahead struct {
+	record *RecordPlan // nil for none
+	window []byte
+	opens  []int
 }
 
 // mark is what had been counted when a scope began.
@@ -124,9 +149,9 @@ func newSums(p *Plan, expect map[string]int64) *sums {
 		marks:  make([]mark, len(p.scopes)),
 		next:   make([]int64, len(p.series)),
 		known:  make([]bool, len(p.series)),
+		missed: make([]uint64, len(p.series)),
 		held:   make([]value, len(p.held)),
 		stated: make([]stated, len(p.totals)),
-		ahead:  -1,
 	}
 	for i := range p.series {
 		s.next[i], s.known[i] = p.series[i].first, !p.series[i].open
@@ -140,12 +165,19 @@ func newSums(p *Plan, expect map[string]int64) *sums {
 	return s
 }
 
-// open begins a scope.
-func (s *sums) open(scope int) {
+// open begins a scope. It is late when it could have begun with a record
+// before: then lines that were lost just now may have been in it.
+func (s *sums) open(scope int, late bool) {
 	sc, m := &s.plan.scopes[scope], &s.marks[scope]
 	m.all, m.lost = s.all, s.lost
+	if late {
+		m.lost = s.before
+	}
+	for _, r := range sc.flush {
+		s.roll(r)
+	}
 	for _, i := range sc.series {
-		s.next[i] = s.plan.series[i].first
+		s.next[i], s.missed[i] = s.plan.series[i].first, m.lost
 	}
 	for _, i := range sc.held {
 		s.held[i].set = false
@@ -158,19 +190,24 @@ func (s *sums) open(scope int) {
 // close ends a scope: what it has added up goes on to the next one around.
 func (s *sums) close(scope int) {
 	for _, r := range s.plan.scopes[scope].rolls {
-		for i := range r.size {
-			from := &s.cells[r.from+i]
-			if r.to >= 0 {
-				s.cells[r.to+i].join(from)
-			}
-			*from = cell{}
+		s.roll(r)
+	}
+}
+
+func (s *sums) roll(r roll) {
+	for i := range r.size {
+		from := &s.cells[r.from+i]
+		if r.to >= 0 {
+			s.cells[r.to+i].join(from)
 		}
+		*from = cell{}
 	}
 }
 
 // feed adds a record whose fields can all be read.
 func (s *sums) feed(r *RecordPlan, numbers []int64) {
 	s.all++
+	s.before = s.lost
 	for i := range r.feeds {
 		f := &r.feeds[i]
 		if f.present >= 0 && numbers[f.present] == 0 {
@@ -188,11 +225,19 @@ func (s *sums) feed(r *RecordPlan, numbers []int64) {
 	}
 }
 
-// feedBroken adds a record of which some fields cannot be read.
-func (s *sums) feedBroken(r *RecordPlan, numbers []int64, bad *fieldSet) {
+// feedBroken adds a record of which some fields cannot be read; of a whole line
+// that cannot be read nobody knows which slots are there.
+func (s *sums) feedBroken(r *RecordPlan, numbers []int64, bad *fieldSet, whole bool) {
 	s.all++
+	s.before = s.lost
 	for i := range r.feeds {
 		f := &r.feeds[i]
+		if f.present >= 0 && whole {
+			c := &s.cells[f.base]
+			c.maybe++
+			c.bad = true
+			continue
+		}
 		if f.present >= 0 && numbers[f.present] == 0 {
 			continue
 		}
@@ -262,16 +307,19 @@ type computed struct {
 func (s *sums) compute(t *total) computed {
 	c := computed{sure: true}
 	mark := &s.marks[t.scope]
-	if t.all {
+	parts := t.parts
+	if slices.Contains(s.ahead.opens, t.scope) {
+		parts = nil
+	} else if t.all {
 		c.lo = s.all - mark.all
 	}
-	if s.ahead >= 0 && (t.all || slices.Contains(t.records, s.ahead)) {
-		c.lo++
+	if s.ahead.record != nil {
+		c.lo += t.counts(s.ahead.record, s.ahead.window)
 	}
-	for i := range t.parts {
-		p := &t.parts[i]
+	for i := range parts {
+		p := &parts[i]
 		for _, j := range p.unsure {
-			c.sure = c.sure && s.cells[j].n == 0
+			c.sure = c.sure && s.cells[j].n == 0 && !s.cells[j].bad
 		}
 		for _, j := range p.cells {
 			x := s.cells[j]
@@ -293,11 +341,9 @@ func (s *sums) compute(t *total) computed {
 	if s.lost > mark.lost && t.kind != Count {
 		c.sure = false
 	}
-	if t.absolute && c.negative() {
-		c.lo, c.hi = -c.lo, ^c.hi
-		if c.lo == 0 {
-			c.hi++
-		}
+	negative := c.negative()
+	if negative {
+		c.negate()
 	}
 	if t.per > 1 {
 		c.lo = (c.lo + t.per - 1) / t.per
@@ -306,7 +352,53 @@ func (s *sums) compute(t *total) computed {
 		_, c.lo = bits.Div64(c.hi%t.modulus, c.lo, t.modulus)
 		c.hi = 0
 	}
+	if negative && !t.absolute {
+		c.negate()
+	}
 	return c
+}
+
+func (c *computed) negate() {
+	c.lo, c.hi = -c.lo, ^c.hi
+	if c.lo == 0 {
+		c.hi++
+	}
+}
+
+// counts is how often a count counts its own record, which is not added up yet.
+func (t *total) counts(r *RecordPlan, window []byte) (n uint64) {
+	if t.all {
+		n++
+	}
+	for _, o := range t.own {
+		if o.slot == nil {
+			if o.where.passes(r, block{}, window) {
+				n++
+			}
+			continue
+		}
+		for _, rep := range o.slot.repetitions {
+			if !isBlank(window[rep.off:], rep.n) && o.where.passes(r, rep, window) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// passes says whether a record, or a repetition of a slot, passes a filter; all
+// pass none.
+func (w *Where) passes(r *RecordPlan, rep block, window []byte) bool {
+	if w == nil {
+		return true
+	}
+	f, ok := r.field(w.Field)
+	if !ok {
+		return false
+	}
+	f = &r.fields[inRepetition(r, f, rep)]
+	code, ok := f.codeOf(window[f.off : f.off+f.n])
+	return ok && w.wants(code)
 }
 
 func (c computed) negative() bool { return int64(c.hi) < 0 }
@@ -363,11 +455,12 @@ func (s *sums) compare(t *total, value int64) (computed, agreement) {
 	c := s.compute(t)
 	if t.kind == Count {
 		most := s.lost - s.marks[t.scope].lost
-		if !c.sure {
-			for i := range t.parts {
-				for _, j := range t.parts[i].unsure {
-					most += s.cells[j].n
-				}
+		for i := range t.parts {
+			for _, j := range t.parts[i].unsure {
+				most += s.cells[j].n + s.cells[j].maybe
+			}
+			for _, j := range t.parts[i].cells {
+				most += s.cells[j].maybe
 			}
 		}
 		switch {

@@ -34,7 +34,6 @@ type Decoder struct {
 	next    int           // where the next line starts in the buffer
 	line    int
 	records int
-	gap     int64 // unknown lines since the last running number
 	byType  []int // lines known to be a record, by type
 	unknown int
 	done    bool
@@ -205,7 +204,7 @@ func (d *Decoder) runsOn(r *RecordPlan) bool {
 	}
 	for _, n := range r.runs {
 		d.sums.next[n.series]++
-		d.gap = 0
+		d.sums.missed[n.series] = d.sums.lost
 	}
 	return true
 }

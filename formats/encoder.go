@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -144,7 +145,7 @@ func (e *Encoder) end(w *Writer) error {
 	}
 	r := w.plan
 	for _, n := range r.runs {
-		if s := &e.plan.series[n.series]; !w.set.has(n.field) && !s.rising && e.sums.known[n.series] {
+		if s := &e.plan.series[n.series]; !w.set.has(n.field) && !s.rising && !n.silent && e.sums.known[n.series] {
 			// The move may begin a scope, and the number with it.
 			w.put(&r.fields[n.field], e.next(r, n.series))
 			w.set.add(n.field)
@@ -166,6 +167,9 @@ func (e *Encoder) end(w *Writer) error {
 	}
 	if w.errs != nil || w.set.lacks(&r.must) || r.slots != nil && w.lacksInSlots() || !run(program, w.window, w.numbers) {
 		return e.refuse(w.faults())
+	}
+	if r.loose && !r.matches(w.window, r.length) {
+		return e.refuse([]*Error{{RecordType: r.def.Name, Err: ErrRecordType, Detail: Text{"isinya bukan ciri rekaman ini", "what it holds is not what the record is known by"}}})
 	}
 	m := &e.plan.moves[e.place.at*len(e.plan.records)+r.index]
 	if m.plain && r.light && e.runsOn(w) {
@@ -215,14 +219,15 @@ func (e *Encoder) runsOn(w *Writer) bool {
 // totals that have not been set.
 func (e *Encoder) fillIn(w *Writer) {
 	r := w.plan
+	m := &e.plan.moves[e.place.at*len(e.plan.records)+r.index]
 	for _, i := range r.copies {
-		if f := &r.fields[i]; !w.set.has(i) && f.def.Empty == EmptyNever {
+		if f := &r.fields[i]; !w.set.has(i) && f.def.Empty == EmptyNever && !e.forgets(m, f) {
 			w.repeat(f, &e.sums.held[f.repeats], e.plan.held[f.repeats].field)
 		}
 	}
 	// A total of a scope that begins with this record is over nothing yet; one
 	// of a scope that goes on counts this record, too.
-	e.sums.ahead = r.index
+	e.sums.ahead = ahead{record: r, window: w.window, opens: m.open}
 	for _, i := range r.totals {
 		t := &e.plan.totals[i]
 		if w.set.has(t.field.index) || t.later || t.field.def.Empty != EmptyNever {
@@ -237,7 +242,20 @@ func (e *Encoder) fillIn(w *Writer) {
 		w.put(t.field, v)
 		w.set.add(t.field.index)
 	}
-	e.sums.ahead = -1
+	e.sums.ahead = ahead{}
+}
+
+// forgets says whether a record begins the scope in which what it repeats was
+// remembered.
+func (e *Encoder) forgets(m *move, f *fieldPlan) bool {
+	return m.open != nil && slices.Contains(m.open, e.plan.held[f.repeats].scope)
+}
+
+// stands says whether a total before its records has been stated already, in a
+// scope that goes on with a record.
+func (e *Encoder) stands(m *move, i int) bool {
+	t := &e.plan.totals[i]
+	return t.later && e.sums.stated[i].set && !slices.Contains(m.open, t.scope)
 }
 
 // settleQuick is settle for a record that neither ends nor begins anything big,
@@ -245,13 +263,13 @@ func (e *Encoder) fillIn(w *Writer) {
 func (e *Encoder) settleQuick(w *Writer, m *move) bool {
 	p, r, numbers := e.plan, w.plan, w.numbers
 	for _, i := range r.totals {
-		if !p.totals[i].later {
+		if !p.totals[i].later || e.stands(m, i) {
 			return false
 		}
 	}
 	for _, n := range r.runs {
 		switch s := &p.series[n.series]; {
-		case s.open || m.open != nil && !s.rising:
+		case s.open || n.silent || m.open != nil && !s.rising:
 			return false
 		case s.rising:
 			if numbers[n.field] <= e.sums.next[n.series] {
@@ -263,7 +281,7 @@ func (e *Encoder) settleQuick(w *Writer, m *move) bool {
 	}
 	for _, i := range r.copies {
 		f := &r.fields[i]
-		if h := &e.sums.held[f.repeats]; !h.set || !p.held[f.repeats].number || numbers[i] != h.number {
+		if h := &e.sums.held[f.repeats]; !h.set || !p.held[f.repeats].number || numbers[i] != h.number || e.forgets(m, f) {
 			return false
 		}
 	}
@@ -271,7 +289,7 @@ func (e *Encoder) settleQuick(w *Writer, m *move) bool {
 		e.closeScope(s)
 	}
 	for _, s := range m.open {
-		e.sums.open(s)
+		e.sums.open(s, false)
 	}
 	e.place.at = m.to
 	for _, n := range r.runs {
@@ -320,24 +338,30 @@ func (e *Encoder) settle(w *Writer) []*Error {
 	}
 	for _, i := range r.copies {
 		f := &r.fields[i]
-		if f.blank(w.window) {
+		if f.blank(w.window) || e.forgets(m, f) {
 			continue
 		}
 		if same, sure := e.sums.repeats(f, w.window, w.numbers); sure && !same {
 			errs = append(errs, e.sums.differs(f, w.window))
 		}
 	}
-	e.sums.ahead = r.index
+	e.sums.ahead = ahead{record: r, window: w.window, opens: m.open}
 	for _, i := range r.totals {
 		t := &p.totals[i]
-		if t.later || t.field.blank(w.window) {
+		if t.field.blank(w.window) {
+			continue
+		}
+		if t.later {
+			if v := w.numbers[t.field.index]; e.stands(m, i) && v != e.sums.stated[i].value {
+				errs = append(errs, t.other(v, &e.sums.stated[i]))
+			}
 			continue
 		}
 		if c, verdict := e.sums.compare(t, w.numbers[t.field.index]); verdict != agrees {
 			errs = append(errs, t.field.numberError(ErrControl, t.field.amount(w.numbers[t.field.index]), c.amount(t.field)))
 		}
 	}
-	e.sums.ahead = -1
+	e.sums.ahead = ahead{}
 	if errs != nil {
 		return errs
 	}
@@ -345,10 +369,13 @@ func (e *Encoder) settle(w *Writer) []*Error {
 		e.closeScope(s)
 	}
 	for _, s := range m.open {
-		e.sums.open(s)
+		e.sums.open(s, false)
 	}
 	e.place.move(m)
 	for _, n := range r.runs {
+		if n.silent && r.fields[n.field].blank(w.window) {
+			continue
+		}
 		e.sums.known[n.series] = true
 		e.sums.next[n.series] = w.numbers[n.field]
 		if !p.series[n.series].rising {
@@ -365,6 +392,8 @@ func (e *Encoder) running(w *Writer, n counter) *Error {
 	f := &w.plan.fields[n.field]
 	found, expected := w.numbers[n.field], e.next(w.plan, n.series)
 	switch {
+	case n.silent && f.blank(w.window):
+		return nil
 	case s.rising && found > expected, !s.rising && found == expected, !s.rising && !e.sums.known[n.series]:
 		return nil
 	case s.rising:

@@ -292,3 +292,32 @@ func TestPlanIsShared(t *testing.T) {
 		}
 	}
 }
+
+// TestRecordThatWouldBeAnother: a record whose fields would make it another one
+// for whoever reads it is not written.
+func TestRecordThatWouldBeAnother(t *testing.T) {
+	p := compile(t, `layout: known
+charset: bank-upper
+line: {length: 4, end: lf}
+structure: (A | B)*
+records:
+  A: {match: {type: R, class: [XA, YA]}, fields: {type: {at: 1, len: 1}, class: {at: 2, len: 2}, rest: {at: 4, len: 1}}}
+  B: {match: {type: R, class: {not: [XA, YA]}}, fields: {type: {at: 1, len: 1}, class: {at: 2, len: 2}, rest: {at: 4, len: 1}}}
+`)
+	var out bytes.Buffer
+	e := p.NewEncoder(&out, formats.EncodeOptions{})
+	for _, c := range []struct {
+		record, class string
+		good          bool
+	}{{"A", "XA", true}, {"A", "ZA", false}, {"B", "YA", false}, {"B", "ZA", true}, {"A", "YA", true}} {
+		w := e.Begin(c.record)
+		w.SetText(p.Field(c.record, "class"), c.class)
+		w.SetText(p.Field(c.record, "rest"), "1")
+		if err := w.End(); (err == nil) != c.good || err != nil && !errors.Is(err, formats.ErrRecordType) {
+			t.Errorf("%s with %s: %v", c.record, c.class, err)
+		}
+	}
+	if err := e.Close(); err != nil || out.String() != "RXA1\nRZA1\nRYA1\n" {
+		t.Errorf("%q, %v", out.String(), err)
+	}
+}

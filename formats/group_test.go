@@ -264,3 +264,43 @@ func recodeAll(p *formats.Plan, file []byte) error {
 	}
 	return e.Close()
 }
+
+// shared has a record, D, in two groups side by side, and in a part of one of
+// them: what it gives to one of the totals must never get into another one.
+const shared = `layout: shared
+charset: bank-upper
+line: {length: 8, end: lf}
+structure: (left | right)* T
+groups:
+  left: L D* (part D*)* E
+  part: P D* X
+  right: R D* F
+records:
+  L: {match: {type: L}, fields: {type: {at: 1, len: 1}, filler: {at: 2, len: 7, kind: filler}}}
+  P: {match: {type: P}, fields: {type: {at: 1, len: 1}, count: {at: 2, len: 2, kind: number, compute: {count: D, scope: part}}, sum: {at: 4, len: 5, kind: number, compute: {sum: D.n, scope: part}}}}
+  X: {match: {type: X}, fields: {type: {at: 1, len: 1}, filler: {at: 2, len: 7, kind: filler}}}
+  R: {match: {type: R}, fields: {type: {at: 1, len: 1}, filler: {at: 2, len: 7, kind: filler}}}
+  D: {match: {type: D}, fields: {type: {at: 1, len: 1}, n: {at: 2, len: 7, kind: number}}}
+  E: {match: {type: E}, fields: {type: {at: 1, len: 1}, count: {at: 2, len: 2, kind: number, compute: {count: D, scope: left}}, sum: {at: 4, len: 5, kind: number, compute: {sum: D.n, scope: left}}}}
+  F: {match: {type: F}, fields: {type: {at: 1, len: 1}, count: {at: 2, len: 2, kind: number, compute: {count: D, scope: right}}, sum: {at: 4, len: 5, kind: number, compute: {sum: D.n, scope: right}}}}
+  T: {match: {type: T}, fields: {type: {at: 1, len: 1}, count: {at: 2, len: 2, kind: number, compute: {count: D}}, sum: {at: 4, len: 5, kind: number, compute: {sum: D.n}}}}
+`
+
+func TestRecordsInSeveralGroups(t *testing.T) {
+	p := compile(t, shared)
+	for _, file := range [][]string{
+		{"L       ", "D0000001", "E0100001", "R       ", "F0000000", "T0100001"},
+		{"R       ", "D0000001", "F0100001", "L       ", "E0000000", "R       ", "F0000000", "T0100001"},
+		{"R       ", "D0000001", "F0100001", "R       ", "D0000002", "D0000003", "F0200005", "L       ", "D0000005", "E0100005", "T0400011"},
+		{"L       ", "D0000001", "P0200006", "D0000002", "D0000004", "X       ", "D0000001", "P0000000", "X       ", "P0100008", "D0000008", "X       ", "E0500016", "R       ", "D0000016", "F0100016", "L       ", "P0000000", "X       ", "E0000000", "T0600032"},
+	} {
+		errs, d := decode(t, p, lines("\n", file...))
+		if errs != nil || d.Unverified() != nil {
+			t.Errorf("%q: %q, unverified %q", file, errs, d.Unverified())
+		}
+		var out bytes.Buffer
+		if _, err := p.Recode(&out, bytes.NewReader(lines("\n", file...)), formats.RecodeOptions{}); err != nil || out.String() != string(lines("\n", file...)) {
+			t.Errorf("%q, %v", out.String(), err)
+		}
+	}
+}

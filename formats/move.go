@@ -15,6 +15,7 @@ type move struct {
 	quick bool  // nothing is missing or counted
 	close []int // scopes that end, the innermost first
 	open  []int // scopes that begin, the outermost first
+	late  bool  // a scope that begins could have begun with a record before this one
 	leave []int // counters of parts that are left: they must have reached their minimum
 	again int   // counter of the part that repeats, or -1
 	enter []int // counters that begin at 1
@@ -132,6 +133,11 @@ func (s *surveyor) first(n *node, w way) {
 func (s *surveyor) reach(leaf *node, w way) {
 	old := s.found[leaf.record]
 	if w.gap < 0 {
+		if s.free[leaf.record] == leaf && !s.move(leaf, w).same(old) {
+			s.c.say(s.c.l.steps, "Let only one of the parts around it repeat: g+ with `g: D`, or g with `g: D+`.",
+				"after %s, record %s could begin another repetition of two parts of the structure, one inside the other", s.c.placeName(s.from), s.c.p.records[leaf.record].def.Name)
+			return
+		}
 		if other := s.free[leaf.record]; other != nil && other != leaf {
 			s.c.say(s.c.l.steps, "Write the structure so that each record has one place: a repetition in one group, or groups that begin with different records.",
 				"after %s, record %s could stand at two places of the structure", s.c.placeName(s.from), s.c.p.records[leaf.record].def.Name)
@@ -142,9 +148,18 @@ func (s *surveyor) reach(leaf *node, w way) {
 			old = nil
 		}
 	}
-	if old != nil {
-		return
+	if old == nil {
+		s.found[leaf.record] = s.move(leaf, w)
 	}
+}
+
+// same says whether two moves to one place do the same on the way.
+func (m *move) same(o *move) bool {
+	return m.again == o.again && slices.Equal(m.close, o.close) && slices.Equal(m.open, o.open) && slices.Equal(m.leave, o.leave) && slices.Equal(m.enter, o.enter)
+}
+
+// move is what a record does on a way.
+func (s *surveyor) move(leaf *node, w way) *move {
 	m := &move{to: leaf.place, gap: w.gap, again: -1}
 	scopes := func(nodes []*node) {
 		for _, n := range nodes {
@@ -156,6 +171,9 @@ func (s *surveyor) reach(leaf *node, w way) {
 	scopes(w.exits)
 	scopes(w.within)
 	for _, n := range w.enters {
+		if m.open != nil && !n.parent.choice && n.parent.children[0] != n {
+			m.late = true
+		}
 		if n.group >= 0 && s.c.p.scopeOf[n.group] > 0 {
 			m.open = append(m.open, s.c.p.scopeOf[n.group])
 		}
@@ -169,7 +187,7 @@ func (s *surveyor) reach(leaf *node, w way) {
 	}
 	m.quick = m.gap < 0 && m.leave == nil && m.again < 0 && m.enter == nil
 	m.plain = m.gap < 0 && m.close == nil && m.open == nil && m.leave == nil && m.again < 0 && m.enter == nil
-	s.found[leaf.record] = m
+	return m
 }
 
 // counters are the counters of the nodes that have one and are wanted.

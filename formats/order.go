@@ -67,7 +67,7 @@ func (d *Decoder) settleQuick(m *move) bool {
 	r, numbers := d.rec.plan, d.rec.numbers
 	for _, n := range r.runs {
 		switch s := &d.plan.series[n.series]; {
-		case s.open || m.open != nil && !s.rising:
+		case s.open || n.silent || m.open != nil && !s.rising:
 			return false
 		case s.rising:
 			if numbers[n.field] <= d.sums.next[n.series] {
@@ -87,14 +87,14 @@ func (d *Decoder) settleQuick(m *move) bool {
 		d.closeScope(s, -1)
 	}
 	for _, s := range m.open {
-		d.sums.open(s)
+		d.sums.open(s, m.late)
 	}
 	d.place.at = m.to
 	for _, n := range r.runs {
 		d.sums.next[n.series] = numbers[n.field]
 		if !d.plan.series[n.series].rising {
 			d.sums.next[n.series]++
-			d.gap = 0
+			d.sums.missed[n.series] = d.sums.lost
 		}
 	}
 	d.sums.feed(r, numbers)
@@ -139,7 +139,7 @@ func (d *Decoder) settle(errs []*Error, bad *fieldSet) {
 			d.closeScope(s, missing)
 		}
 		for _, s := range m.open {
-			d.sums.open(s)
+			d.sums.open(s, m.late)
 		}
 	}
 	if v == afterGap {
@@ -159,7 +159,7 @@ func (d *Decoder) settle(errs []*Error, bad *fieldSet) {
 	if bad == nil {
 		d.sums.feed(r, d.rec.numbers)
 	} else {
-		d.sums.feedBroken(r, d.rec.numbers, bad)
+		d.sums.feedBroken(r, d.rec.numbers, bad, d.rec.whole != nil)
 	}
 	for _, i := range r.totals {
 		if e := d.total(i, bad); e != nil {
@@ -191,6 +191,8 @@ func (d *Decoder) running(n counter, bad *fieldSet) *Error {
 			*next++
 		}
 		return nil
+	case n.silent && f.blank(d.rec.raw):
+		return nil // the layout lets it say nothing
 	case s.rising:
 		before := *next
 		*next = max(found, before)
@@ -207,9 +209,9 @@ func (d *Decoder) running(n counter, bad *fieldSet) *Error {
 	}
 	expected := *next
 	*next = found + 1
-	gap := d.gap
-	d.gap = 0
-	if found >= expected && found-expected <= gap {
+	gap := d.sums.lost - d.sums.missed[n.series]
+	d.sums.missed[n.series] = d.sums.lost
+	if found >= expected && uint64(found-expected) <= gap {
 		return nil
 	}
 	return f.numberError(ErrSequence, decimal(found), decimal(expected))
@@ -242,8 +244,11 @@ func (d *Decoder) total(i int, bad *fieldSet) *Error {
 		return nil // the layout lets it say nothing
 	}
 	if t.later {
-		if !s.set {
+		switch {
+		case !s.set || !s.readable:
 			s.set, s.readable, s.line, s.record, s.value = true, readable, d.rec.line, d.rec.number, value
+		case readable && value != s.value:
+			return t.other(value, s)
 		}
 		return nil
 	}
@@ -306,6 +311,14 @@ func (d *Decoder) closeTotal(i, missing int) {
 	}
 }
 
+// other is the error of a total that stands in its scope several times, each
+// time before its records, and says something else than the first time.
+func (t *total) other(value int64, s *stated) *Error {
+	e := t.field.numberError(ErrControl, decimal(value), decimal(s.value))
+	e.Detail = textf("baris %d menyebut total yang sama", "line %d states the same total", s.line)
+	return e
+}
+
 func (t *total) name() string { return t.field.record.def.Name + "." + t.field.def.Name }
 
 func missingBefore(r *RecordPlan) Text {
@@ -315,7 +328,6 @@ func missingBefore(r *RecordPlan) Text {
 // lose counts a line that may have been any record.
 func (d *Decoder) lose() {
 	d.sums.lost++
-	d.gap++
 }
 
 func (d *Decoder) afterEnd() *Error {

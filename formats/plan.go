@@ -129,6 +129,7 @@ type RecordPlan struct {
 	holds        []int     // values that later records repeat
 	feeds        []feed    // accumulators that this record feeds
 	totals       []int     // totals that stand in this record
+	loose        bool      // what is set in it decides whether it is known as what it is
 	light        bool      // it has no totals and copies, and no running number that begins elsewhere
 }
 

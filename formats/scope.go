@@ -9,6 +9,7 @@ type scope struct {
 	series []int  // that begin again with it
 	held   []int  // values that are forgotten when it begins
 	rolls  []roll // accumulators that go on to the scope around it
+	flush  []roll // what had been added up outside of it goes on when it begins, the innermost first
 	all    bool   // all of its records are counted
 }
 
@@ -28,10 +29,12 @@ type series struct {
 type counter struct {
 	field  int
 	series int
+	silent bool // the field may be empty, and says nothing then
 }
 
 // held is a value that later records repeat.
 type held struct {
 	field  *fieldPlan
+	scope  int  // within which it is remembered
 	number bool // its number says all: it has at most 18 digits
 }

@@ -92,6 +92,7 @@ func (t *planter) plant(parent *node, part *Part, at position) *node {
 			}
 			n.children = append(n.children, t.plant(n, &part.Parts[i], at))
 		}
+		n.ease()
 		return n
 	}
 	t.used[part.Name] = true
@@ -118,7 +119,20 @@ func (t *planter) plant(parent *node, part *Part, at position) *node {
 	t.open = append(t.open, part.Name)
 	n.children = []*node{t.plant(n, &t.c.l.Groups[g].Structure, t.c.l.Groups[g].at)}
 	t.open = t.open[:len(t.open)-1]
+	n.ease()
 	return n
+}
+
+// ease lets a part whose repetitions may all be empty stand any smaller number
+// of times: nobody sees an empty repetition in a file.
+func (n *node) ease() {
+	if least := n.min; least > 1 {
+		n.min = 1
+		if n.nullable() {
+			least = 0
+		}
+		n.min = least
+	}
 }
 
 func (t *planter) nearest(name string) string {
