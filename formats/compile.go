@@ -51,8 +51,25 @@ func (l *Layout) Compile() (*Plan, error) {
 	}
 	for _, r := range c.p.records {
 		c.finish(r)
+		c.fills(r)
+	}
+	if err := c.problems.err(); err != nil {
+		return nil, err
 	}
 	return c.p, nil
+}
+
+// fills checks that no record can be a line that fills up a block: it would be
+// passed over.
+func (c *compiler) fills(r *RecordPlan) {
+	b := c.l.Line.Block
+	if b == nil || len(c.p.filler) != r.length {
+		return
+	}
+	line := append(bytes.Clone(c.p.filler), make([]byte, slack)...)
+	if r.matches(line, r.length) && run(r.reading, line, make([]int64, r.numbers)) {
+		c.say(b.at, "Choose another filler, or let the record be known by more of its columns.", "a line that fills up a block could be a record %s", r.def.Name)
+	}
 }
 
 func (c *compiler) say(at position, hint, format string, args ...any) {

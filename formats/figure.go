@@ -84,7 +84,7 @@ func (f *fieldPlan) decimalsSaid(rec []byte, strict bool) (int, *fault) {
 	d := f.decimalsBy
 	v, odd := d.examine(rec, strict)
 	switch {
-	case odd != nil:
+	case odd != nil || d.blanks && allBytes(rec[d.off:d.off+d.n], ' '):
 		return 0, &fault{err: ErrNumber, detail: textf("banyaknya desimal tidak diketahui: lihat field %s", "its number of decimals is not known: see field %s", d.def.Name)}
 	case v > int64(f.def.Decimals):
 		return 0, &fault{err: ErrNumber, detail: textf("field %s menyebut %d desimal, paling banyak %d", "field %s says %d decimals, at most %d", d.def.Name, v, f.def.Decimals)}
