@@ -120,3 +120,17 @@ func TestFillersAreNoRecords(t *testing.T) {
 	refused{"a record of nines", small(head, "H D* 9", "H:", "D:", "9: v: {at: 2, len: 7, kind: number}"), "a line that fills up a block could be a record 9"}.run(t)
 	hard{name: "a record that never is one", layout: small(head, "H D* 9", "H:", "D:", "9: v: {at: 2, len: 6, kind: number}"), file: file("H", "D", "9999999") + "99999999\n"}.run(t)
 }
+
+// TestTolerancesTakeNoWrongLineEnd: a line that is short, long or blank has the
+// line end of the file all the same.
+func TestTolerancesTakeNoWrongLineEnd(t *testing.T) {
+	layout := small("line: {length: 8, end: crlf}\ntolerate: [short-lines, long-lines, blank-lines]", "D*", "D:")
+	for _, line := range []string{"D", "D          ", "", "  "} {
+		hard{name: "good " + line, layout: layout, file: "D       \r\n" + line + "\r\n"}.run(t)
+		p := compile(t, layout)
+		errs, d := decode(t, p, []byte("D       \r\n"+line+"\nD       \r\n"))
+		if len(errs) != 1 || !strings.Contains(errs[0], "line 2, record 2") || !strings.Contains(errs[0], "wrong line end: LF alone, CR LF is expected") || d.Warnings() != nil {
+			t.Errorf("%q: %q, %v", line, errs, d.Warnings())
+		}
+	}
+}

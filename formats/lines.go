@@ -59,7 +59,7 @@ func (d *Decoder) oddLine() (more, found bool) {
 	switch {
 	case d.lineEnd == "\r\n" && cr:
 		raw, length = raw[:held-1], length-1
-	case d.lineEnd == "\r\n" && d.fits(length):
+	case d.lineEnd == "\r\n" && (d.fits(length) || d.plan.anyLength()):
 		errs = append(errs, &Error{Err: ErrLineEnd, Detail: Text{"LF saja, seharusnya CR LF", "LF alone, CR LF is expected"}})
 	case d.lineEnd == "\n" && cr && d.fits(length-1):
 		raw, length = raw[:held-1], length-1
@@ -70,6 +70,12 @@ func (d *Decoder) oddLine() (more, found bool) {
 		return true, false
 	}
 	return d.take(raw, length, next, errs)
+}
+
+// anyLength says whether the layout tolerates lines that are not as long as a
+// record.
+func (p *Plan) anyLength() bool {
+	return p.tolerates[ShortLines] || p.tolerates[LongLines] || p.tolerates[BlankLines]
 }
 
 // fits says whether some record has that length.
