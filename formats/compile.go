@@ -16,8 +16,10 @@ type compiler struct {
 	p        *Plan
 	problems *Problems
 	charsets map[string]*charset
-	told     map[[2]int]bool // records that have been said to be ambiguous
+	pairs    []pair // of records, by both indexes: whether they can be told apart
 	named    map[seriesKey]int
+	after    map[[3]int]bool // by two records and a scope: whether one may follow the other
+	coded    int             // bytes of the tables of codes
 	accounts []*account
 }
 
@@ -26,11 +28,15 @@ type compiler struct {
 // discriminators and structures, totals that refer to nothing.
 func (l *Layout) Compile() (*Plan, error) {
 	c := &compiler{
-		l: l, problems: &Problems{}, charsets: map[string]*charset{}, named: map[seriesKey]int{},
+		l: l, problems: &Problems{}, charsets: map[string]*charset{}, named: map[seriesKey]int{}, after: map[[3]int]bool{},
 		p: &Plan{layout: l, lists: map[string]*codeList{}, tolerates: map[Tolerance]bool{}, leaves: []*node{nil}, scopes: []scope{{group: -1, name: string(ScopeFile)}}},
 	}
 	c.head()
 	c.codeLists()
+	if len(l.Records) > maxPlaces {
+		c.say(l.at, "Join records that differ in nothing but their code.", "the layout has %d records, more than %d", len(l.Records), maxPlaces)
+		return nil, c.problems
+	}
 	for i := range l.Records {
 		c.record(i)
 	}
@@ -51,8 +57,25 @@ func (l *Layout) Compile() (*Plan, error) {
 	}
 	for _, r := range c.p.records {
 		c.finish(r)
+		c.fills(r)
+	}
+	if err := c.problems.err(); err != nil {
+		return nil, err
 	}
 	return c.p, nil
+}
+
+// fills checks that no record can be a line that fills up a block: it would be
+// passed over.
+func (c *compiler) fills(r *RecordPlan) {
+	b := c.l.Line.Block
+	if b == nil || len(c.p.filler) != r.length {
+		return
+	}
+	line := append(bytes.Clone(c.p.filler), make([]byte, slack)...)
+	if r.matches(line, r.length) && run(r.reading, line, make([]int64, r.numbers)) {
+		c.say(b.at, "Choose another filler, or let the record be known by more of its columns.", "a line that fills up a block could be a record %s", r.def.Name)
+	}
 }
 
 func (c *compiler) say(at position, hint, format string, args ...any) {

@@ -2,6 +2,9 @@ package formats
 
 import "fmt"
 
+// maxCoded bounds the tables of the codes of all fields together, in bytes.
+const maxCoded = 64 << 20
+
 // codesOf compiles the codes of a field.
 func (c *compiler) codesOf(f *fieldPlan) {
 	d := f.def
@@ -33,6 +36,14 @@ func (c *compiler) codesOf(f *fieldPlan) {
 	}
 	if f.sign != "" || f.point != 0 {
 		c.say(d.at, "Remove `codes`.", "field %s has a sign or a point, so its values are no codes", d.Name)
+	}
+	// Each code is kept as it stands in the field, and looked up in a table.
+	cost := len(list.codes) * (f.n + 64)
+	if c.coded += cost; c.coded > maxCoded {
+		if c.coded-cost <= maxCoded {
+			c.say(d.at, "Let fewer fields have codes, or shorten the lists.", "the codes of all fields up to %s take more than %d bytes", d.Name, maxCoded)
+		}
+		return
 	}
 	f.coded = make(map[string]int, len(list.codes))
 	for i, code := range list.codes {

@@ -50,13 +50,15 @@ func (c *compiler) fields(r *RecordPlan) {
 	for i := range def.Fields {
 		all = append(all, placed{def: &def.Fields[i], slot: -1})
 	}
-	repetitions := 0
 	for s := range def.Slots {
 		slot := &def.Slots[s]
 		if !c.slot(r, slot) {
 			continue
 		}
-		repetitions += slot.Times
+		if len(all)+slot.Times*len(slot.Fields) > maxFields {
+			c.say(slot.at, "Join fillers.", "record %s has more than %d fields, those of slot %s counted each time", def.Name, maxFields, slot.Name)
+			return
+		}
 		for rep := range slot.Times {
 			for i := range slot.Fields {
 				all = append(all, placed{def: &slot.Fields[i], base: slot.At - 1 + rep*slot.Len, slot: s, rep: rep, repetition: true})
@@ -80,6 +82,7 @@ func (c *compiler) fields(r *RecordPlan) {
 	r.fields = make([]fieldPlan, len(all))
 	r.numbers = len(all)
 	names := map[string]*FieldLayout{}
+	covered := 0
 	for i, f := range all {
 		if other := names[f.def.Name]; other != nil && other != f.def {
 			c.say(f.def.at, "Rename one of them.", "field %s is given twice in record %s", f.def.Name, def.Name)
@@ -93,6 +96,11 @@ func (c *compiler) fields(r *RecordPlan) {
 				r.numbers++
 			}
 			s.repetitions[f.rep].to = i + 1
+		}
+		// Of fields that lie on one another or beyond the record, which has been
+		// said, there is nothing more to say.
+		if covered += f.def.Len; covered > 2*r.length {
+			continue
 		}
 		if f.rep > 0 {
 			// What is wrong with a field of a slot is said once.
@@ -192,10 +200,23 @@ func (c *compiler) cover(spans []span, length int, at position, what string) {
 	}
 }
 
+// maxValues bounds the conditions of a match, and the values in them.
+const maxValues = 1000
+
 // match compiles the discriminator.
 func (c *compiler) match(r *RecordPlan) {
 	if len(r.def.Match) == 0 {
 		c.say(r.def.at, "Write `match: {type: H}`: the field, and the value by which the record is known.", "record %s has no `match`", r.def.Name)
+	}
+	values := 0
+	for _, all := range r.def.Match {
+		for i := range all {
+			values += 1 + len(all[i].Values)
+		}
+	}
+	if values > maxValues {
+		c.say(r.def.at, "Write ranges as conditions on fewer columns, or split the record.", "record %s is known by %d conditions and values, more than %d", r.def.Name, values, maxValues)
+		return
 	}
 	for _, all := range r.def.Match {
 		var conditions []matcher

@@ -8,6 +8,9 @@ import (
 	"strings"
 )
 
+// maxCells bounds what is kept of totals while a file is read.
+const maxCells = 1 << 20
+
 // account is an accumulator while totals are compiled: it adds up one field of
 // one record, or counts it, under a filter, in one or several scopes.
 type account struct {
@@ -57,6 +60,9 @@ func (c *compiler) totals() {
 		}
 	}
 	c.allocate()
+	if c.p.cells > maxCells {
+		c.say(c.l.at, "Compute fewer totals, or over fields with fewer codes.", "the totals of the layout need %d cells, one for each code; at most %d are kept", c.p.cells, maxCells)
+	}
 	for _, r := range c.p.records {
 		r.light = len(r.totals) == 0 && len(r.copies) == 0 && !slices.ContainsFunc(r.runs, func(n counter) bool {
 			return c.p.series[n.series].rising || c.p.series[n.series].open || n.silent
@@ -416,6 +422,16 @@ func (c *compiler) total(f *fieldPlan) {
 // follows says whether a record may come after another inside a scope, so that
 // a total in that other is known only at the scope's end.
 func (c *compiler) follows(first, second *RecordPlan, scope int) bool {
+	key := [3]int{first.index, second.index, scope}
+	found, known := c.after[key]
+	if !known {
+		found = c.mayFollow(first, second, scope)
+		c.after[key] = found
+	}
+	return found
+}
+
+func (c *compiler) mayFollow(first, second *RecordPlan, scope int) bool {
 	group := c.p.scopes[scope].group
 	for _, a := range c.p.leaves[1:] {
 		for _, b := range c.p.leaves[1:] {
@@ -573,6 +589,9 @@ func (c *compiler) allocate() {
 		}
 		c.flushes(a)
 		c.feeds(a)
+	}
+	if c.p.cells > maxCells {
+		return
 	}
 	for i := range c.p.totals {
 		t := &c.p.totals[i]

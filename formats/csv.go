@@ -89,10 +89,10 @@ func columnName(f *fieldPlan) string {
 
 func cellText(r *Record, f *fieldPlan) string {
 	s := r.String(Field{f})
-	if f.kind == KindText {
-		return plain(s)
+	if _, number := parseFigure(s); number && f.kind != KindText {
+		return s
 	}
-	return s
+	return plain(s) // a number that cannot be read may be anything
 }
 
 // plain keeps a text from being a formula.

@@ -102,7 +102,7 @@ func (e *Encoder) BeginRecord(r *RecordPlan) *Writer {
 	w.plan = r
 	n := r.length
 	if e.used+n+maxExtra > bufferSize {
-		e.flush()
+		e.flush(len(e.lineEnd))
 	}
 	w.window = e.buf[e.used : e.used+n+slack]
 	copy(w.window, r.template)
@@ -119,18 +119,20 @@ func (e *Encoder) BeginRecord(r *RecordPlan) *Writer {
 // maxExtra is the room kept for a line end.
 const maxExtra = 2
 
-// flush gives what is written so far to the writer.
-func (e *Encoder) flush() {
-	if e.err == nil && e.used > 0 {
-		n, err := e.w.Write(e.buf[:e.used])
-		if err == nil && n < e.used {
+// flush gives what is written so far to the writer, but for the last bytes: it
+// is not known before Close whether the last line has a line end.
+func (e *Encoder) flush(keep int) {
+	ready := max(e.used-keep, 0)
+	if e.err == nil && ready > 0 {
+		n, err := e.w.Write(e.buf[:ready])
+		if err == nil && n < ready {
 			err = io.ErrShortWrite
 		}
 		if err != nil {
 			e.err = fmt.Errorf("write %s, about record %d: %w", e.plan.Name(), e.count, err)
 		}
 	}
-	e.used = 0
+	e.used = copy(e.buf, e.buf[ready:e.used])
 }
 
 // end checks a record and commits it to the buffer.
@@ -461,7 +463,7 @@ func (e *Encoder) blankLines(blanks []int) {
 func (e *Encoder) write(s string) {
 	for len(s) > 0 {
 		if e.used+maxExtra >= bufferSize {
-			e.flush()
+			e.flush(len(e.lineEnd))
 		}
 		n := copy(e.buf[e.used:bufferSize-maxExtra], s)
 		e.used += n
@@ -492,11 +494,11 @@ func (e *Encoder) Close() error {
 	e.closed = true
 	e.fillBlock()
 	e.blankLines(e.blankEnd)
-	if !e.form.Final && e.lines > 0 && e.used >= len(e.lineEnd) {
+	if !e.final() && e.lines > 0 {
 		e.used -= len(e.lineEnd)
 	}
 	e.write(e.tail)
-	e.flush()
+	e.flush(0)
 	if e.err != nil {
 		return e.err
 	}
@@ -516,6 +518,18 @@ func (e *Encoder) Close() error {
 		return nil
 	}
 	return &Errors{List: errs}
+}
+
+// final says whether the last line has a line end: as the layout says, and
+// where it leaves that open, or a file is written as it was read, as the form
+// says.
+func (e *Encoder) final() bool {
+	switch final := e.plan.layout.Line.Final; {
+	case e.options.AsRead || final == FinalEither:
+		return e.form.Final
+	default:
+		return final != FinalNever
+	}
 }
 
 // fillBlock writes the lines that fill the last block.

@@ -3,6 +3,26 @@ package formats
 // examineRecord reads all fields of a record slowly. Fields that cannot be
 // read have the number 0 and are in bad.
 func (r *RecordPlan) examineRecord(b []byte, strict bool, numbers []int64, bad *fieldSet) []*Error {
+	errs := r.examineSlots(b, numbers)
+	for i := range r.fields {
+		f := &r.fields[i]
+		if f.slotted >= 0 && numbers[r.slots[f.slotted].repetitions[f.slot].present] == 0 {
+			numbers[f.index] = 0
+			continue
+		}
+		v, wrong := f.examine(b, strict)
+		numbers[f.index] = v
+		if wrong == nil {
+			continue
+		}
+		bad.add(f.index)
+		errs = append(errs, f.error(wrong, f.appendBytes(nil, b)))
+	}
+	return errs
+}
+
+// examineSlots looks which repetitions of slots are there.
+func (r *RecordPlan) examineSlots(b []byte, numbers []int64) []*Error {
 	var errs []*Error
 	for s := range r.slots {
 		slot := &r.slots[s]
@@ -20,20 +40,6 @@ func (r *RecordPlan) examineRecord(b []byte, strict bool, numbers []int64, bad *
 			}
 			absent = !there
 		}
-	}
-	for i := range r.fields {
-		f := &r.fields[i]
-		if f.slotted >= 0 && numbers[r.slots[f.slotted].repetitions[f.slot].present] == 0 {
-			numbers[f.index] = 0
-			continue
-		}
-		v, wrong := f.examine(b, strict)
-		numbers[f.index] = v
-		if wrong == nil {
-			continue
-		}
-		bad.add(f.index)
-		errs = append(errs, f.error(wrong, f.appendBytes(nil, b)))
 	}
 	return errs
 }

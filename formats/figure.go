@@ -52,7 +52,7 @@ func (f *fieldPlan) figure(rec, b []byte, strict bool) (figure, *fault) {
 	}
 	g.decimals = f.def.Decimals
 	if f.signBy != nil {
-		if g.negative, wrong = f.signSaid(rec, strict); wrong != nil {
+		if g.negative, wrong = f.signSaid(rec, g.digits == 0, strict); wrong != nil {
 			return g, wrong
 		}
 	}
@@ -62,8 +62,8 @@ func (f *fieldPlan) figure(rec, b []byte, strict bool) (figure, *fault) {
 	return g, wrong
 }
 
-// signSaid reads the field that says the sign.
-func (f *fieldPlan) signSaid(rec []byte, strict bool) (negative bool, wrong *fault) {
+// signSaid reads the field that says the sign. Only of a zero it may be empty.
+func (f *fieldPlan) signSaid(rec []byte, zero, strict bool) (negative bool, wrong *fault) {
 	s := f.signBy
 	b := rec[s.off : s.off+s.n]
 	switch {
@@ -73,7 +73,7 @@ func (f *fieldPlan) signSaid(rec []byte, strict bool) (negative bool, wrong *fau
 		return false, nil
 	}
 	_, odd := s.examine(rec, strict)
-	if odd == nil && (f.plus == "" || s.closed || s.vacant(b)) {
+	if odd == nil && (f.plus == "" || zero && s.vacant(b)) {
 		return false, nil
 	}
 	return false, &fault{err: ErrNumber, detail: textf("tandanya tidak diketahui: field %s berisi %q", "its sign is not known: field %s holds %q", s.def.Name, string(b))}
@@ -84,7 +84,7 @@ func (f *fieldPlan) decimalsSaid(rec []byte, strict bool) (int, *fault) {
 	d := f.decimalsBy
 	v, odd := d.examine(rec, strict)
 	switch {
-	case odd != nil:
+	case odd != nil || d.blanks && allBytes(rec[d.off:d.off+d.n], ' '):
 		return 0, &fault{err: ErrNumber, detail: textf("banyaknya desimal tidak diketahui: lihat field %s", "its number of decimals is not known: see field %s", d.def.Name)}
 	case v > int64(f.def.Decimals):
 		return 0, &fault{err: ErrNumber, detail: textf("field %s menyebut %d desimal, paling banyak %d", "field %s says %d decimals, at most %d", d.def.Name, v, f.def.Decimals)}

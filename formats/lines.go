@@ -47,6 +47,7 @@ func (d *Decoder) oddLine() (more, found bool) {
 	held, length, next, ended := d.in.line(d.lineEnd[len(d.lineEnd)-1])
 	raw := d.in.buf[d.in.start : d.in.start+held]
 	if d.mark(raw) {
+		d.tail += string(d.in.buf[d.in.start:next])
 		d.next = next
 		return true, false
 	}
@@ -58,7 +59,7 @@ func (d *Decoder) oddLine() (more, found bool) {
 	switch {
 	case d.lineEnd == "\r\n" && cr:
 		raw, length = raw[:held-1], length-1
-	case d.lineEnd == "\r\n" && d.fits(length):
+	case d.lineEnd == "\r\n" && (d.fits(length) || d.plan.anyLength()):
 		errs = append(errs, &Error{Err: ErrLineEnd, Detail: Text{"LF saja, seharusnya CR LF", "LF alone, CR LF is expected"}})
 	case d.lineEnd == "\n" && cr && d.fits(length-1):
 		raw, length = raw[:held-1], length-1
@@ -69,6 +70,12 @@ func (d *Decoder) oddLine() (more, found bool) {
 		return true, false
 	}
 	return d.take(raw, length, next, errs)
+}
+
+// anyLength says whether the layout tolerates lines that are not as long as a
+// record.
+func (p *Plan) anyLength() bool {
+	return p.tolerates[ShortLines] || p.tolerates[LongLines] || p.tolerates[BlankLines]
 }
 
 // fits says whether some record has that length.
@@ -106,7 +113,6 @@ func (d *Decoder) mark(raw []byte) bool {
 		return false
 	}
 	d.line++
-	d.tail = string(raw)
 	d.warn(&Error{File: d.options.File, Line: d.line, Err: ErrTolerated, Detail: Text{"tanda akhir berkas (bita 1A) dilewati", "a mark of the end (byte 1A) is passed over"}})
 	return true
 }
@@ -155,6 +161,7 @@ func (d *Decoder) cutLine(held, length, next int) (more, found bool) {
 	}
 	if d.blank(raw, length) {
 		d.next = next
+		d.form.Final = false
 		return true, false
 	}
 	window := d.in.buf[d.in.start : d.in.start+p.length+slack]
@@ -188,6 +195,9 @@ func (d *Decoder) cutLine(held, length, next int) (more, found bool) {
 	}
 	more, found = d.take(raw, length, next, errs)
 	d.form.Final = false
+	if d.rec.long > 0 && !free {
+		d.openEnd(p.tolerates[FinalLineEnd])
+	}
 	return more, found
 }
 
@@ -210,7 +220,8 @@ func (d *Decoder) unbroken() (more, found bool) {
 	p := d.plan
 	have := d.in.len()
 	window := d.in.buf[d.in.start : d.in.start+p.length+slack]
-	if d.in.err == nil && d.mark(d.in.buf[d.in.start:min(d.in.start+3, d.in.end)]) {
+	if rest := d.in.buf[d.in.start:min(d.in.start+3, d.in.end)]; d.in.err == nil && d.mark(rest) {
+		d.tail += string(rest)
 		d.next = d.in.end
 		return true, false
 	}
@@ -259,7 +270,7 @@ func (d *Decoder) take(raw []byte, length, next int, errs []*Error) (more, found
 	}
 	switch {
 	case length == expected:
-	case errs == nil && r != nil && length < expected && length > 0 && raw[length-1] != ' ' && p.tolerates[ShortLines]:
+	case errs == nil && r != nil && length < expected && length > 0 && raw[length-1] != ' ' && p.tolerates[ShortLines] && !r.cuts(length):
 		// A line that ends with a space was not trimmed: it was cut off.
 		d.short(r, raw, next)
 		return false, true
@@ -303,6 +314,17 @@ func (d *Decoder) check(window []byte) {
 	default:
 		d.broken(nil)
 	}
+}
+
+// cuts says whether a record that ends early is cut inside a value that stands
+// right: such a value has no spaces behind it that could have been trimmed.
+func (r *RecordPlan) cuts(length int) bool {
+	for i := range r.fields {
+		if f := &r.fields[i]; f.align == AlignRight && f.off < length && length < f.off+f.n {
+			return true
+		}
+	}
+	return false
 }
 
 // short reads a line whose end is missing: spaces take its place.

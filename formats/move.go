@@ -211,21 +211,38 @@ func (c *compiler) placeName(place int) string {
 // tellApart checks that no line can be two of the records that may stand at a
 // place.
 func (c *compiler) tellApart(place int, records []*RecordPlan) {
+	n := len(c.p.records)
+	if c.pairs == nil {
+		c.pairs = make([]pair, n*n)
+	}
 	for i, a := range records {
 		for _, b := range records[i+1:] {
-			pair := [2]int{a.index, b.index}
-			if c.told[pair] || apart(a, b) {
+			known := &c.pairs[a.index*n+b.index]
+			if *known == pairUnknown {
+				*known = pairSame
+				if apart(a, b) {
+					*known = pairApart
+				}
+			}
+			if *known != pairSame {
 				continue
 			}
-			if c.told == nil {
-				c.told = map[[2]int]bool{}
-			}
-			c.told[pair] = true
+			*known = pairTold
 			c.say(b.def.at, "Let one field at the same columns have different values in the two records.",
 				"after %s, records %s and %s may follow, and cannot be told apart by their `match`", c.placeName(place), a.def.Name, b.def.Name)
 		}
 	}
 }
+
+// pair is what is known of two records.
+type pair uint8
+
+const (
+	pairUnknown pair = iota
+	pairApart        // they can be told apart
+	pairSame         // they cannot
+	pairTold         // they cannot, which has been said
+)
 
 // apart says whether no line matches both records: each alternative of one
 // contradicts each of the other.

@@ -8,6 +8,7 @@ import "fmt"
 const (
 	maxNesting  = 100    // brackets, lists within lists on a line, and keys with `?`, of which the language has none
 	maxYAMLLine = 10_000 // bytes
+	maxYAML     = 10_000 // lines: the parser takes quadratic time for a long mapping
 )
 
 // bounded says what of a layout's text is beyond the bounds, or nothing. It
@@ -24,6 +25,10 @@ func (r *reader) bounded(src []byte) bool {
 		case '\n':
 			at = position{at.line + 1, 0}
 			indent, lists = true, 0
+			if at.line > maxYAML+1 {
+				r.problems.add(r.file, at, "Split it, or write small mappings on one line.", fmt.Sprintf("the layout has more than %d lines", maxYAML))
+				return false
+			}
 		case ' ', '\t', '\r':
 			if indent && last == '-' {
 				lists++

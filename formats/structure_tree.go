@@ -2,8 +2,12 @@ package formats
 
 import "fmt"
 
-// maxPlaces bounds the places of a structure, groups expanded.
-const maxPlaces = 1000
+// The bounds of a structure, groups expanded.
+const (
+	maxPlaces = 1000    // words
+	maxDepth  = 100     // brackets and groups within one another
+	maxMoves  = 1 << 18 // places times records
+)
 
 // node is a part of a structure, groups expanded.
 type node struct {
@@ -45,6 +49,10 @@ func (c *compiler) tree() *node {
 	if t.failed {
 		return nil
 	}
+	if places, records := len(c.p.leaves), len(c.p.records); places*records > maxMoves {
+		c.say(c.l.steps, "Join records that differ in nothing but their code.", "the structure has %d places for %d records; together that is more than %d moves", places-1, records, maxMoves)
+		return nil
+	}
 	for i := range c.l.Groups {
 		if g := &c.l.Groups[i]; !t.used[g.Name] {
 			c.say(g.at, "Name it in `structure` or in another group, or remove it.", "group %s can never stand in a file: the structure does not name it", g.Name)
@@ -64,6 +72,7 @@ type planter struct {
 	groups map[string]int
 	open   []string // groups that are being expanded
 	used   map[string]bool
+	depth  int
 	failed bool
 }
 
@@ -74,6 +83,13 @@ func (t *planter) say(at position, hint, format string, args ...any) {
 
 func (t *planter) plant(parent *node, part *Part, at position) *node {
 	n := &node{parent: parent, record: -1, group: -1, choice: part.Choice, min: part.Min, max: part.Max, counter: -1}
+	if t.depth++; t.depth > maxDepth {
+		t.say(at, "Put fewer groups into one another.", "the structure is nested more than %d deep, groups and brackets together", maxDepth)
+	}
+	defer func() { t.depth-- }()
+	if t.failed {
+		return n
+	}
 	if part.Min < 0 || part.Max < 1 || part.Max < part.Min {
 		t.say(at, "Use ?, *, + or {n,m}.", "%s may stand %d to %d times, which is impossible", partName(part), part.Min, part.Max)
 		return n

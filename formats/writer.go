@@ -278,9 +278,10 @@ func (w *Writer) faults() []*Error {
 	for _, e := range errs {
 		told[e.Field] = true
 	}
+	errs = append(errs, w.plan.examineSlots(w.window[:w.plan.length], w.numbers)...)
 	for i := range w.plan.fields {
 		f := &w.plan.fields[i]
-		if told[f.def.Name] || f.slotted >= 0 && !w.inSlot(f) {
+		if told[f.def.Name] || f.slotted >= 0 && w.numbers[w.plan.slots[f.slotted].repetitions[f.slot].present] == 0 {
 			continue
 		}
 		if (w.plan.must.has(i) || f.slotted >= 0 && f.required()) && !w.set.has(i) {

@@ -15,18 +15,6 @@ func (w *Writer) beginSlot(f *fieldPlan) {
 	}
 }
 
-// inSlot says whether anything is set in the repetition that a field stands
-// in.
-func (w *Writer) inSlot(f *fieldPlan) bool {
-	rep := w.plan.slots[f.slotted].repetitions[f.slot]
-	for i := rep.from; i < rep.to; i++ {
-		if w.set.has(i) {
-			return true
-		}
-	}
-	return false
-}
-
 // lacksInSlots says whether a repetition that is there lacks a field that has
 // to be set.
 func (w *Writer) lacksInSlots() bool {
