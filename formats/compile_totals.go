@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 )
 
 // account is an accumulator while totals are compiled: it adds up one field of
@@ -155,7 +156,11 @@ func (c *compiler) computedField(f *fieldPlan) {
 	if len(d.Sources) == 0 && !d.All {
 		c.say(d.at, "Name a record, or a field as RECORD.field.", "field %s computes nothing", f.def.Name)
 	}
-	for _, s := range d.Sources {
+	for i, s := range d.Sources {
+		if slices.Contains(d.Sources[:i], s) {
+			c.say(d.at, "Remove one of them.", "field %s computes twice over %s", f.def.Name, strings.TrimSuffix(s.Record+"."+s.Field, "."))
+			return
+		}
 		c.source(f, s, scope)
 	}
 }
@@ -216,11 +221,23 @@ func (c *compiler) copyOf(f *fieldPlan, scope int) {
 	case r == f.record:
 		c.say(d.at, "Name a field of a record that stands before.", "field %s repeats a field of its own record", f.def.Name)
 		return
-	case src.slotted >= 0 || src.numeric() != f.numeric():
+	case src.slotted >= 0 || src.numeric() != f.numeric() || src.kind == KindFiller || f.kind == KindFiller:
 		c.say(d.at, "Name a field of the same kind that stands in its record once.", "field %s cannot repeat %s.%s of kind %s", f.def.Name, s.Record, s.Field, src.kind)
+		return
+	case src.format != nil != (f.format != nil) || f.format != nil && src.format.iso.text != f.format.iso.text:
+		c.say(d.at, "Give both a format with the same parts of a date or time.", "field %s cannot repeat %s.%s, which is not the same date or time", f.def.Name, s.Record, s.Field)
+		return
+	case src.def.Decimals != f.def.Decimals:
+		c.say(d.at, "Give both the same decimals.", "field %s has %d decimals, but repeats %s.%s with %d", f.def.Name, f.def.Decimals, s.Record, s.Field, src.def.Decimals)
+		return
+	case f.numeric() && (src.closed || f.closed) && src.codes != f.codes:
+		c.say(d.at, "Give both the same `codes`, or neither.", "field %s cannot repeat %s.%s: their code lists differ", f.def.Name, s.Record, s.Field)
 		return
 	case !c.sometimes(r, scope):
 		c.say(d.at, "Name a record of that group.", "record %s never stands in group %s", s.Record, d.Scope)
+		return
+	case !c.follows(r, f.record, scope):
+		c.say(d.at, "Name a record that stands before.", "record %s never stands before %s there, so field %s cannot repeat a field of it", s.Record, f.record.def.Name, f.def.Name)
 		return
 	}
 	i := slices.IndexFunc(c.p.held, func(h held) bool { return h.field == src })
@@ -332,11 +349,15 @@ func (c *compiler) total(f *fieldPlan) {
 	sc := &c.p.scopes[scope]
 	if d.All {
 		sc.all = true
+		t.later = slices.ContainsFunc(c.p.records, func(r *RecordPlan) bool { return c.follows(f.record, r, scope) })
 	}
 	for _, s := range d.Sources {
 		r, _ := c.p.Record(s.Record)
-		t.later = t.later || r != f.record && c.follows(f.record, r, scope)
+		t.later = t.later || c.follows(f.record, r, scope)
 		slot := c.slotOf(r, s.Field)
+		// What a record gives to its own total by its fields is known when it
+		// is written, and counted then.
+		t.later = t.later || r == f.record && (slot != nil || d.Where != nil)
 		if d.Kind == Count && slot == nil && d.Where == nil {
 			t.records = append(t.records, r.index)
 			counted = append(counted, r)
@@ -400,6 +421,9 @@ func (c *compiler) follows(first, second *RecordPlan, scope int) bool {
 // later says whether leaf b may come after leaf a without the group around
 // both having ended in between; group is -1 for the file.
 func later(a, b *node, group int) bool {
+	if a == b && a.max > 1 {
+		return true
+	}
 	up := map[*node]*node{} // ancestors of a, and the child through which a is reached
 	child := a
 	for n := a.parent; n != nil; n = n.parent {

@@ -95,7 +95,8 @@ type sums struct {
 	known  []bool // whether the next number of a series is known
 	held   []value
 	stated []stated
-	ahead  int // the record that is about to be written, which counts already; or -1
+	ahead  int   // the record that is about to be written, which counts already; or -1
+	fresh  []int // the scopes that begin with it: nothing is in them yet
 }
 
 // mark is what had been counted when a scope began.
@@ -268,6 +269,12 @@ type computed struct {
 
 func (s *sums) compute(t *total) computed {
 	c := computed{sure: true}
+	if s.ahead >= 0 && slices.Contains(s.fresh, t.scope) {
+		if t.all || slices.Contains(t.records, s.ahead) {
+			c.lo = 1
+		}
+		return c
+	}
 	mark := &s.marks[t.scope]
 	if t.all {
 		c.lo = s.all - mark.all
@@ -300,11 +307,9 @@ func (s *sums) compute(t *total) computed {
 	if s.lost > mark.lost && t.kind != Count {
 		c.sure = false
 	}
-	if t.absolute && c.negative() {
-		c.lo, c.hi = -c.lo, ^c.hi
-		if c.lo == 0 {
-			c.hi++
-		}
+	below := c.negative()
+	if below && (t.absolute || t.modulus > 0) {
+		c.negate()
 	}
 	if t.per > 1 {
 		c.lo = (c.lo + t.per - 1) / t.per
@@ -312,8 +317,18 @@ func (s *sums) compute(t *total) computed {
 	if t.modulus > 0 {
 		_, c.lo = bits.Div64(c.hi%t.modulus, c.lo, t.modulus)
 		c.hi = 0
+		if below && !t.absolute { // the rest of a negative sum is negative
+			c.negate()
+		}
 	}
 	return c
+}
+
+func (c *computed) negate() {
+	c.lo, c.hi = -c.lo, ^c.hi
+	if c.lo == 0 {
+		c.hi++
+	}
 }
 
 func (c computed) negative() bool { return int64(c.hi) < 0 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -144,7 +145,7 @@ func (e *Encoder) end(w *Writer) error {
 	}
 	r := w.plan
 	for _, n := range r.runs {
-		if s := &e.plan.series[n.series]; !w.set.has(n.field) && !s.rising && e.sums.known[n.series] {
+		if s := &e.plan.series[n.series]; !w.set.has(n.field) && !s.rising && e.sums.known[n.series] && r.fields[n.field].def.Empty == EmptyNever {
 			// The move may begin a scope, and the number with it.
 			w.put(&r.fields[n.field], e.next(r, n.series))
 			w.set.add(n.field)
@@ -201,6 +202,20 @@ func (e *Encoder) next(r *RecordPlan, i int) int64 {
 	return e.sums.next[i]
 }
 
+// opens says whether a scope begins with a move.
+func opens(m *move, scope int) bool { return slices.Contains(m.open, scope) }
+
+// forgets says whether a scope begins with a move in which a held value is
+// not set yet.
+func (e *Encoder) forgets(m *move, held int) bool {
+	for _, s := range m.open {
+		if slices.Contains(e.plan.scopes[s].held, held) {
+			return true
+		}
+	}
+	return false
+}
+
 // runsOn is the quick look at running numbers.
 func (e *Encoder) runsOn(w *Writer) bool {
 	for _, n := range w.plan.runs {
@@ -218,14 +233,18 @@ func (e *Encoder) runsOn(w *Writer) bool {
 // totals that have not been set.
 func (e *Encoder) fillIn(w *Writer) {
 	r := w.plan
+	m := &e.plan.moves[e.place.at*len(e.plan.records)+r.index]
 	for _, i := range r.copies {
-		if f := &r.fields[i]; !w.set.has(i) && f.def.Empty == EmptyNever {
+		if f := &r.fields[i]; !w.set.has(i) && f.def.Empty == EmptyNever && !e.forgets(m, f.repeats) {
 			w.repeat(f, &e.sums.held[f.repeats], e.plan.held[f.repeats].field)
 		}
 	}
+	if r.totals == nil {
+		return
+	}
 	// A total of a scope that begins with this record is over nothing yet; one
 	// of a scope that goes on counts this record, too.
-	e.sums.ahead = r.index
+	e.sums.ahead, e.sums.fresh = r.index, m.open
 	for _, i := range r.totals {
 		t := &e.plan.totals[i]
 		if w.set.has(t.field.index) || t.later || t.field.def.Empty != EmptyNever {
@@ -248,7 +267,7 @@ func (e *Encoder) fillIn(w *Writer) {
 func (e *Encoder) settleQuick(w *Writer, m *move) bool {
 	p, r, numbers := e.plan, w.plan, w.numbers
 	for _, i := range r.totals {
-		if !p.totals[i].later {
+		if !p.totals[i].later || e.sums.stated[i].set {
 			return false
 		}
 	}
@@ -257,7 +276,7 @@ func (e *Encoder) settleQuick(w *Writer, m *move) bool {
 		case s.open || m.open != nil && !s.rising:
 			return false
 		case s.rising:
-			if numbers[n.field] <= e.sums.next[n.series] {
+			if numbers[n.field] <= e.sums.next[n.series] || r.fields[n.field].blank(w.window) {
 				return false
 			}
 		case numbers[n.field] != e.sums.next[n.series]:
@@ -323,17 +342,23 @@ func (e *Encoder) settle(w *Writer) []*Error {
 	}
 	for _, i := range r.copies {
 		f := &r.fields[i]
-		if f.blank(w.window) {
+		if f.blank(w.window) || e.forgets(m, f.repeats) {
 			continue
 		}
 		if same, sure := e.sums.repeats(f, w.window, w.numbers); sure && !same {
 			errs = append(errs, e.sums.differs(f, w.window))
 		}
 	}
-	e.sums.ahead = r.index
+	e.sums.ahead, e.sums.fresh = r.index, m.open
 	for _, i := range r.totals {
 		t := &p.totals[i]
-		if t.later || t.field.blank(w.window) {
+		switch s := &e.sums.stated[i]; {
+		case t.field.blank(w.window):
+			continue
+		case t.later && s.set && !opens(m, t.scope) && s.value != w.numbers[t.field.index]: // it was said before
+			errs = append(errs, t.field.numberError(ErrControl, decimal(w.numbers[t.field.index]), decimal(s.value)))
+			continue
+		case t.later:
 			continue
 		}
 		if c, verdict := e.sums.compare(t, w.numbers[t.field.index]); verdict != agrees {
@@ -352,9 +377,14 @@ func (e *Encoder) settle(w *Writer) []*Error {
 	}
 	e.place.move(m)
 	for _, n := range r.runs {
-		e.sums.known[n.series] = true
-		e.sums.next[n.series] = w.numbers[n.field]
-		if !p.series[n.series].rising {
+		s := &p.series[n.series]
+		if !r.fields[n.field].blank(w.window) {
+			e.sums.known[n.series] = true
+			e.sums.next[n.series] = w.numbers[n.field]
+		} else if s.rising {
+			continue // it says nothing
+		}
+		if !s.rising {
 			e.sums.next[n.series]++
 		}
 	}
@@ -368,6 +398,8 @@ func (e *Encoder) running(w *Writer, n counter) *Error {
 	f := &w.plan.fields[n.field]
 	found, expected := w.numbers[n.field], e.next(w.plan, n.series)
 	switch {
+	case f.blank(w.window): // it says nothing, and the numbers go on
+		return nil
 	case s.rising && found > expected, !s.rising && found == expected, !s.rising && !e.sums.known[n.series]:
 		return nil
 	case s.rising:

@@ -142,9 +142,28 @@ func (s *surveyor) reach(leaf *node, w way) {
 			old = nil
 		}
 	}
-	if old != nil {
+	if old != nil && w.gap >= 0 {
 		return
 	}
+	m := s.move(leaf, w)
+	if old != nil {
+		// The shorter way is the one, if all depends on nothing but the place.
+		if !old.same(m) {
+			s.c.say(s.c.l.steps, "Let every repetition of a group or bracket begin, or end, with a record that it has once.",
+				"after %s, record %s could go on where it stands, or begin a group or bracket anew; its totals and how often it stands there depend on that", s.c.placeName(s.from), s.c.p.records[leaf.record].def.Name)
+		}
+		return
+	}
+	s.found[leaf.record] = m
+}
+
+// same says whether two moves to one place do the same there.
+func (m *move) same(o *move) bool {
+	return m.again == o.again && slices.Equal(m.close, o.close) && slices.Equal(m.open, o.open) && slices.Equal(m.enter, o.enter)
+}
+
+// move makes the move of a way.
+func (s *surveyor) move(leaf *node, w way) *move {
 	m := &move{to: leaf.place, gap: w.gap, again: -1}
 	scopes := func(nodes []*node) {
 		for _, n := range nodes {
@@ -169,7 +188,7 @@ func (s *surveyor) reach(leaf *node, w way) {
 	}
 	m.quick = m.gap < 0 && m.leave == nil && m.again < 0 && m.enter == nil
 	m.plain = m.gap < 0 && m.close == nil && m.open == nil && m.leave == nil && m.again < 0 && m.enter == nil
-	s.found[leaf.record] = m
+	return m
 }
 
 // counters are the counters of the nodes that have one and are wanted.

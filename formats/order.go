@@ -70,7 +70,7 @@ func (d *Decoder) settleQuick(m *move) bool {
 		case s.open || m.open != nil && !s.rising:
 			return false
 		case s.rising:
-			if numbers[n.field] <= d.sums.next[n.series] {
+			if numbers[n.field] <= d.sums.next[n.series] || r.fields[n.field].blank(d.rec.raw) {
 				return false
 			}
 		case numbers[n.field] != d.sums.next[n.series]:
@@ -183,7 +183,7 @@ func (d *Decoder) running(n counter, bad *fieldSet) *Error {
 	f := &d.rec.plan.fields[n.field]
 	found := d.rec.numbers[n.field]
 	switch {
-	case bad != nil && bad.has(n.field):
+	case bad != nil && bad.has(n.field), f.blank(d.rec.raw): // it says nothing, and the numbers go on
 		if !s.rising {
 			*next++
 		}
@@ -239,8 +239,11 @@ func (d *Decoder) total(i int, bad *fieldSet) *Error {
 		return nil // the layout lets it say nothing
 	}
 	if t.later {
-		if !s.set {
+		switch {
+		case !s.set || readable && !s.readable:
 			s.set, s.readable, s.line, s.record, s.value = true, readable, d.rec.line, d.rec.number, value
+		case readable && value != s.value: // it was said before: one of the two is wrong
+			return t.field.numberError(ErrControl, decimal(value), decimal(s.value))
 		}
 		return nil
 	}

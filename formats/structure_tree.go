@@ -92,6 +92,7 @@ func (t *planter) plant(parent *node, part *Part, at position) *node {
 			}
 			n.children = append(n.children, t.plant(n, &part.Parts[i], at))
 		}
+		n.mayBeEmpty()
 		return n
 	}
 	t.used[part.Name] = true
@@ -118,7 +119,18 @@ func (t *planter) plant(parent *node, part *Part, at position) *node {
 	t.open = append(t.open, part.Name)
 	n.children = []*node{t.plant(n, &t.c.l.Groups[g].Structure, t.c.l.Groups[g].at)}
 	t.open = t.open[:len(t.open)-1]
+	n.mayBeEmpty()
 	return n
+}
+
+// mayBeEmpty frees a part that can be there without a record from having to be
+// there: nobody could tell whether it is.
+func (n *node) mayBeEmpty() {
+	once := *n
+	once.min = 1
+	if len(n.children) > 0 && once.nullable() {
+		n.min = 0
+	}
 }
 
 func (t *planter) nearest(name string) string {
