@@ -182,6 +182,8 @@ func (f *readFile) copied(i int, p *fieldPlan) []control {
 			switch {
 			case q.kind == KindDigits:
 				return strings.TrimLeft("0"+strings.TrimLeft(v, "0"), "0") // wide ones, too
+			case q.format != nil && q.format.clockOnly() && strings.Trim(v, "0:") == "":
+				return "" // midnight is zero
 			case q.numberKind():
 				g, _ := parseFigure(v) // no value is as good as zero
 				for g.decimals > 0 && g.digits%10 == 0 {

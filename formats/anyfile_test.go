@@ -246,7 +246,7 @@ again:
 			}
 			if err := w.End(); err != nil {
 				// A total may stand several times, and then always be the same.
-				if f.corrected(err) || f.repeated(e, rec, err) {
+				if f.corrected(e, err) {
 					continue again
 				}
 				return fmt.Errorf("%s %v: %w", rec.r.Name(), rec.values, err)
@@ -257,53 +257,41 @@ again:
 			f.bytes = out.Bytes()
 			return nil
 		}
-		if !f.corrected(err) {
+		if !f.corrected(e, err) {
 			return err
 		}
 	}
 	return errors.New("the totals of headers do not settle")
 }
 
-// repeated sets fields that repeat a total which was corrected.
-func (f *wholeFile) repeated(e *Encoder, rec *fileRecord, err error) bool {
+// corrected sets totals to what an encoder says that they should be, and fields
+// that repeat one; it is false when anything else is wrong.
+func (f *wholeFile) corrected(e *Encoder, err error) bool {
 	var errs *Errors
 	if !errors.As(err, &errs) {
 		return false
 	}
 	for _, one := range errs.List {
-		k := slices.IndexFunc(rec.r.fields, func(p fieldPlan) bool { return p.def.Name == one.Field })
-		if !errors.Is(one, ErrCopy) || k < 0 || rec.values[k] == "" {
-			return false
-		}
-		now := heldValue(e, &rec.r.fields[k])
-		if rec.values[k] == now {
-			return false
-		}
-		rec.values[k] = now
-	}
-	return true
-}
-
-// corrected sets totals to what an encoder says that they should be; it is
-// false when anything else is wrong.
-func (f *wholeFile) corrected(err error) bool {
-	var errs *Errors
-	if !errors.As(err, &errs) {
-		return false
-	}
-	for _, one := range errs.List {
-		if !errors.Is(one, ErrControl) || one.Record < 1 {
+		if one.Record < 1 {
 			return false
 		}
 		rec := &f.records[one.Record-1]
-		t := slices.IndexFunc(f.p.totals, func(t total) bool {
-			return t.record == rec.r.index && t.field.def.Name == one.Field
-		})
-		if t < 0 || !f.p.totals[t].later {
+		k := slices.IndexFunc(rec.r.fields, func(p fieldPlan) bool { return p.def.Name == one.Field })
+		if k < 0 || rec.values[k] == "" {
 			return false
 		}
-		field := f.p.totals[t].field
-		rec.values[field.index] = minorUnits(one.Expected, field.def.Decimals)
+		field := &rec.r.fields[k]
+		now := rec.values[k]
+		switch {
+		case errors.Is(one, ErrControl):
+			now = minorUnits(one.Expected, field.def.Decimals)
+		case errors.Is(one, ErrCopy):
+			now = heldValue(e, field)
+		}
+		if now == rec.values[k] {
+			return false
+		}
+		rec.values[k] = now
 	}
 	return true
 }
@@ -646,7 +634,9 @@ func heldValue(e *Encoder, f *fieldPlan) string {
 	rec := &Record{plan: src.record, raw: bytes.Repeat([]byte(" "), src.record.length)}
 	if e.plan.held[f.repeats].number {
 		w := src.record.begin()
-		w.put(src, h.number)
+		if w.put(src, h.number); w.errs != nil {
+			return "" // it is more than the field can say by itself
+		}
 		rec.raw = w.window[:src.record.length]
 	} else {
 		scatter(src, rec.raw, h.bytes)

@@ -240,13 +240,11 @@ func (c *compiler) copyOf(f *fieldPlan, scope int) {
 		c.say(d.at, "Name a record that stands before.", "record %s never stands before %s there, so field %s cannot repeat a field of it", s.Record, f.record.def.Name, f.def.Name)
 		return
 	}
-	i := slices.IndexFunc(c.p.held, func(h held) bool { return h.field == src })
+	i := slices.IndexFunc(c.p.held, func(h held) bool { return h.field == src && h.scope == scope })
 	if i < 0 {
 		i = len(c.p.held)
-		c.p.held = append(c.p.held, held{field: src, number: src.numeric() && src.size() <= maxDigits})
+		c.p.held = append(c.p.held, held{field: src, scope: scope, number: src.numeric() && !src.closed && src.size() <= maxDigits})
 		r.holds = append(r.holds, i)
-	}
-	if !slices.Contains(c.p.scopes[scope].held, i) {
 		c.p.scopes[scope].held = append(c.p.scopes[scope].held, i)
 	}
 	f.repeats = i

@@ -2,6 +2,7 @@ package formats_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -565,6 +566,72 @@ records:
 	} {
 		all := lines("\n", strings.Fields(strings.ReplaceAll(file, "A   ", "A___"))...)
 		all = bytes.ReplaceAll(all, []byte("_"), []byte(" "))
+		if errs, _ := decode(t, p, all); (errs == nil) != good {
+			t.Errorf("%q: %q", all, errs)
+		}
+		if err := recodeAll(p, all); (err == nil) != good {
+			t.Errorf("%q: %v", all, err)
+		}
+	}
+}
+
+// TestCopyOfCodes: digits that are codes are repeated as they stand, not as
+// what they are in their list.
+func TestCopyOfCodes(t *testing.T) {
+	const src = `layout: codes
+charset: bank-upper
+line: {length: 4, end: lf}
+structure: A B
+codes: {numbers: {list: [{code: "5"}, {code: "22"}]}}
+records:
+  A: {match: {type: A}, fields: {type: {at: 1, len: 1}, n: {at: 2, len: 3, kind: digits, codes: numbers}}}
+  B: {match: {type: B}, fields: {type: {at: 1, len: 1}, n: {at: 2, len: 3, kind: digits, codes: numbers, compute: {copy: A.n}}}}
+`
+	p := compile(t, src)
+	var out bytes.Buffer
+	e := p.NewEncoder(&out, formats.EncodeOptions{})
+	w := e.Begin("A")
+	w.SetText(p.Field("A", "n"), "22")
+	if err := errors.Join(w.End(), e.Begin("B").End(), e.Close()); err != nil || out.String() != "A022\nB022\n" {
+		t.Errorf("%q, %v", out.String(), err)
+	}
+	if errs, _ := decode(t, p, []byte("A022\nB005\n")); errs == nil {
+		t.Error("another code is no copy")
+	}
+	l, err := formats.Parse("codes.yaml", []byte(strings.Replace(src, "codes: numbers, compute", "compute", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = l.Compile(); err == nil || !strings.Contains(err.Error(), "their code lists differ") {
+		t.Errorf("a copy without the codes: %v", err)
+	}
+}
+
+// TestCopiesOverSeveralScopes: what a group forgets when it begins is still
+// known in the file around it.
+func TestCopiesOverSeveralScopes(t *testing.T) {
+	p := compile(t, `layout: scopes
+charset: bank-upper
+line: {length: 2, end: lf}
+structure: H g* T
+groups: {g: L H? D}
+records:
+  H: {match: {type: H}, fields: {type: {at: 1, len: 1}, n: {at: 2, len: 1, kind: digits}}}
+  L: {match: {type: L}, fields: {type: {at: 1, len: 1}, filler: {at: 2, len: 1, kind: filler}}}
+  D: {match: {type: D}, fields: {type: {at: 1, len: 1}, n: {at: 2, len: 1, kind: digits, compute: {copy: H.n, scope: g}}}}
+  T: {match: {type: T}, fields: {type: {at: 1, len: 1}, n: {at: 2, len: 1, kind: digits, compute: {copy: H.n}}}}
+`)
+	for file, good := range map[string]bool{
+		"H1|T1":             true,
+		"H1|T2":             false,
+		"H1|L |D7|T1":       true,
+		"H1|L |D7|T2":       false,
+		"H1|L |H2|D2|T2":    true,
+		"H1|L |H2|D2|T1":    false,
+		"H1|L |H2|D1|T2":    false,
+		"H1|L |H2|D2|L |D9": false,
+	} {
+		all := lines("\n", strings.Split(file, "|")...)
 		if errs, _ := decode(t, p, all); (errs == nil) != good {
 			t.Errorf("%q: %q", all, errs)
 		}

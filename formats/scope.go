@@ -34,5 +34,6 @@ type counter struct {
 // held is a value that later records repeat.
 type held struct {
 	field  *fieldPlan
-	number bool // its number says all: it has at most 18 digits
+	scope  int  // in which it is repeated, and forgotten when another one begins
+	number bool // its number says all: it has at most 18 digits, and is no code
 }
