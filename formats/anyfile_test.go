@@ -162,6 +162,9 @@ func newWholeFile(p *Plan, seed uint64, choose func(n int) int) (*wholeFile, err
 		}
 		g := &walker{f: f, instances: make([]int, len(p.layout.Groups)), in: make([]int, len(p.layout.Groups))}
 		g.walk(root)
+		if len(f.records) > mostRecords {
+			return nil, errTooMany
+		}
 		if len(f.records) == 0 {
 			f.small = 0
 			g.most = 1
@@ -183,6 +186,9 @@ func newWholeFile(p *Plan, seed uint64, choose func(n int) int) (*wholeFile, err
 	return nil, err
 }
 
+// mostRecords is how long a file gets; a structure may ask for any number.
+const mostRecords = 1000
+
 // walker walks a structure and makes records.
 type walker struct {
 	f         *wholeFile
@@ -201,6 +207,9 @@ func (g *walker) walk(n *node) {
 		times = max(times, min(1, n.max))
 	}
 	for range times {
+		if len(g.f.records) > mostRecords {
+			return
+		}
 		switch {
 		case n.record >= 0:
 			g.f.records = append(g.f.records, fileRecord{r: g.f.p.records[n.record], groups: slices.Clone(g.in)})
@@ -332,6 +341,9 @@ func (f *wholeFile) draw(e *Encoder, rec *fileRecord, index int) error {
 	}
 	return fmt.Errorf("record %d (%s): %w", index+1, rec.r.Name(), errNotKnown)
 }
+
+// errTooMany: the structure asks for more records than are made here.
+var errTooMany = errors.New("too many records")
 
 // errNotKnown: what the fields of a record hold is not what it is known by.
 var errNotKnown = errors.New("the record cannot be known")

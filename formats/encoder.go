@@ -12,8 +12,9 @@ import (
 // EncodeOptions say how a file is written, where its layout leaves a choice.
 type EncodeOptions struct {
 	// Form is the line end, whether the last record has one, and how many lines
-	// fill the last block; nil for what the layout says first. It must be one
-	// that the layout knows.
+	// fill the last block; nil for what the layout says first. A line end that
+	// the layout does not know is an error; where the layout leaves no choice
+	// about the end of the file, it is what the layout says.
 	Form *Form
 
 	// Following tells the next number of each series that goes on from file to
@@ -71,6 +72,9 @@ func (p *Plan) NewEncoder(w io.Writer, o EncodeOptions) *Encoder {
 	}
 	if o.Form != nil {
 		e.form = *o.Form
+	}
+	if !slices.Contains(p.layout.Line.Ends, e.form.End) {
+		e.err = fmt.Errorf("layout %s has no line end %q", p.Name(), e.form.End)
 	}
 	e.lineEnd = e.form.End.bytes()
 	numbers := 0
@@ -498,7 +502,11 @@ func (e *Encoder) Close() error {
 	e.closed = true
 	e.fillBlock()
 	e.blankLines(e.blankEnd)
-	if !e.form.Final && e.lines > 0 && e.used >= len(e.lineEnd) {
+	final := e.form.Final
+	if f := e.plan.layout.Line.Final; f != FinalEither && !e.options.AsRead {
+		final = f != FinalNever
+	}
+	if !final && e.lines > 0 && e.used >= len(e.lineEnd) {
 		e.used -= len(e.lineEnd)
 	}
 	e.write(e.tail)
