@@ -184,6 +184,9 @@ func (c *compiler) lengths() {
 		if len(c.p.filler) == 0 && len(c.p.records) > 0 {
 			c.say(b.at, "Write `line: {length: 94, ...}`: so long are the lines that fill it.", "the lines that fill a block need a length, for the records have several")
 		}
+		if len(c.p.filler) > c.p.length && len(c.p.records) > 0 {
+			c.say(b.at, fmt.Sprintf("Write `line: {length: %d, ...}`, or correct the records.", c.p.length), "the lines that fill a block have %d bytes, but no record has more than %d", len(c.p.filler), c.p.length)
+		}
 	}
 }
 

@@ -368,7 +368,7 @@ func (c *compiler) total(f *fieldPlan) {
 	for _, s := range d.Sources {
 		r, _ := c.p.Record(s.Record)
 		t.sources = append(t.sources, r.index)
-		t.later = t.later || r != f.record && c.follows(f.record, r, scope)
+		t.later = t.later || c.follows(f.record, r, scope)
 		slot := c.slotOf(r, s.Field)
 		if r == f.record {
 			t.own = append(t.own, own{slot: slot, where: d.Where})

@@ -72,6 +72,9 @@ func (p *Plan) NewEncoder(w io.Writer, o EncodeOptions) *Encoder {
 	if o.Form != nil {
 		e.form = *o.Form
 	}
+	if !slices.Contains(p.layout.Line.Ends, e.form.End) {
+		e.err = fmt.Errorf("layout %s has no line end %q", p.Name(), e.form.End)
+	}
 	e.lineEnd = e.form.End.bytes()
 	numbers := 0
 	for _, r := range p.records {

@@ -321,3 +321,37 @@ records:
 		t.Errorf("%q, %v", out.String(), err)
 	}
 }
+
+// TestFormOfAnother: the form of a file that was read, or that a caller asks
+// for, is written only where the layout has it.
+func TestFormOfAnother(t *testing.T) {
+	src := strings.Replace(tiny, "structure:", "tolerate: [final-line-end]\nstructure:", 1)
+	open := []byte("H0000               \r\nT000000000          ")
+	closed := append(bytes.Clone(open), "\r\n"...)
+	p := compile(t, src)
+	var strict, asRead, js, back bytes.Buffer
+	if _, err := p.Recode(&strict, bytes.NewReader(open), formats.RecodeOptions{}); err != nil || !bytes.Equal(strict.Bytes(), closed) {
+		t.Errorf("%q, %v", strict.Bytes(), err)
+	}
+	if _, err := p.Recode(&asRead, bytes.NewReader(open), formats.RecodeOptions{AsRead: true}); err != nil || !bytes.Equal(asRead.Bytes(), open) {
+		t.Errorf("%q, %v", asRead.Bytes(), err)
+	}
+	if err := errors.Join(p.WriteJSON(&js, bytes.NewReader(open), formats.DecodeOptions{}), p.ReadJSON(&back, &js, formats.EncodeOptions{})); err != nil || !bytes.Equal(back.Bytes(), closed) {
+		t.Errorf("%q, %v", back.Bytes(), err)
+	}
+	never := compile(t, strings.Replace(tiny, "end: crlf", "end: crlf, final: never", 1))
+	var out bytes.Buffer
+	e := never.NewEncoder(&out, formats.EncodeOptions{Form: &formats.Form{End: formats.CRLF, Final: true, Fillers: -1}})
+	h := e.Begin("H")
+	h.SetInt(never.Field("H", "count"), 0)
+	if err := errors.Join(h.End(), e.Begin("T").End(), e.Close()); err != nil || !bytes.Equal(out.Bytes(), open) {
+		t.Errorf("%q, %v", out.Bytes(), err)
+	}
+	e = never.NewEncoder(&out, formats.EncodeOptions{Form: &formats.Form{End: formats.LF}})
+	if err := e.Begin("H").End(); err == nil || !strings.Contains(err.Error(), `no line end "lf"`) {
+		t.Error(err)
+	}
+	if err := e.Close(); err == nil {
+		t.Error("a file with a wrong line end was written")
+	}
+}

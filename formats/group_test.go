@@ -2,6 +2,9 @@ package formats_test
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -301,6 +304,336 @@ func TestRecordsInSeveralGroups(t *testing.T) {
 		var out bytes.Buffer
 		if _, err := p.Recode(&out, bytes.NewReader(lines("\n", file...)), formats.RecodeOptions{}); err != nil || out.String() != string(lines("\n", file...)) {
 			t.Errorf("%q, %v", out.String(), err)
+		}
+	}
+}
+
+// TestTotalsThatStandSeveralTimes: a total is over its whole scope, wherever in
+// it it stands: before the records, among them, or several times.
+func TestTotalsThatStandSeveralTimes(t *testing.T) {
+	p := compile(t, `layout: several
+charset: bank-upper
+line: {length: 4, end: lf}
+structure: H lot* T?
+groups: {lot: L D* E?}
+records:
+  H: {match: {type: H}, fields: {type: {at: 1, len: 1}, all: {at: 2, len: 3, kind: number, compute: {count: "*"}}}}
+  L: {match: {type: L}, fields: {type: {at: 1, len: 1}, all: {at: 2, len: 1, kind: number, compute: {count: "*", scope: lot}}, lots: {at: 3, len: 2, kind: number, compute: {count: L}}}}
+  D: {match: {type: D}, fields: {type: {at: 1, len: 1}, n: {at: 2, len: 1, kind: number}, like: {at: 3, len: 2, kind: number, compute: {count: D, scope: lot}}}}
+  E: {match: {type: E}, fields: {type: {at: 1, len: 1}, sum: {at: 2, len: 3, kind: number, compute: {sum: D.n}}}}
+  T: {match: {type: T}, fields: {type: {at: 1, len: 1}, all: {at: 2, len: 3, kind: number, compute: {count: "*"}}}}
+`)
+	good := []string{"H010", "L402", "D102", "D202", "E010", "L402", "D302", "D402", "E010", "T010"}
+	file := lines("\n", good...)
+	if errs, d := decode(t, p, file); errs != nil || d.Unverified() != nil {
+		t.Errorf("a good file: %q, unverified %q", errs, d.Unverified())
+	}
+	var out bytes.Buffer
+	if _, err := p.Recode(&out, bytes.NewReader(file), formats.RecodeOptions{}); err != nil || out.String() != string(file) {
+		t.Errorf("%q, %v", out.String(), err)
+	}
+	for i, line := range good {
+		for at := 1; at < len(line); at++ {
+			bad := bytes.Clone(file)
+			bad[i*5+at] = '0' + (line[at]-'0'+3)%10
+			if errs, _ := decode(t, p, bad); errs == nil {
+				t.Errorf("nothing is wrong with %q", bad)
+			}
+			if err := recodeAll(p, bad); err == nil {
+				t.Errorf("%q was written", bad)
+			}
+		}
+	}
+}
+
+// TestStructuresThatTellNoGroup: where a line could go on in a group or begin
+// the next one, nobody can say what its totals are over.
+func TestStructuresThatTellNoGroup(t *testing.T) {
+	const src = `layout: told
+charset: bank-upper
+line: {length: 3, end: lf}
+structure: %s
+groups: {g: %s}
+records:
+  A: {match: {type: A}, fields: {type: {at: 1, len: 1}, n: {at: 2, len: 2, kind: number%s}}}
+  B: {match: {type: B}, fields: {type: {at: 1, len: 1}, n: {at: 2, len: 2, kind: number}}}
+`
+	scoped := ", compute: {sequence: 1, scope: g}"
+	for _, c := range []struct {
+		structure, group, compute string
+		good                      bool
+	}{
+		{"g*", "A+ B", scoped, true},
+		{"g*", "A+ B?", scoped, false},
+		{"g* B?", "A+", scoped, false},
+		{"g* B?", "A+", "", true}, // nothing depends on it
+		{"g{2} B?", "A+", "", false},
+		{"g{2} B?", "A", "", true},
+		{"(g? B?){2}", "A", "", false},
+		{"(g B?){2}", "A", "", true},
+	} {
+		l, err := formats.Parse("told.yaml", fmt.Appendf(nil, src, c.structure, c.group, c.compute))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = l.Compile()
+		if (err == nil) != c.good || err != nil && !strings.Contains(err.Error(), "told.yaml:4:12: after record A, record ") {
+			t.Errorf("structure %s, group %s%s: %v", c.structure, c.group, c.compute, err)
+		}
+	}
+}
+
+// TestEmptyPartsCount: a part that may be empty stands as often as it must,
+// whatever of it is there.
+func TestEmptyPartsCount(t *testing.T) {
+	p := compile(t, `layout: empty
+charset: bank-upper
+line: {length: 1, end: lf}
+structure: (A?){2,3} B
+records:
+  A: {match: {type: A}, fields: {type: {at: 1, len: 1}}}
+  B: {match: {type: B}, fields: {type: {at: 1, len: 1}}}
+`)
+	for n := range 5 {
+		file := lines("\n", append(slices.Repeat([]string{"A"}, n), "B")...)
+		if errs, _ := decode(t, p, file); (errs == nil) != (n <= 3) {
+			t.Errorf("%d times: %q", n, errs)
+		}
+		if err := recodeAll(p, file); (err == nil) != (n <= 3) {
+			t.Errorf("%d times: %v", n, err)
+		}
+	}
+}
+
+// TestCountsOfTheirOwnRecord: what a record itself gives to its count is
+// counted when it is written as it is when it is read.
+func TestCountsOfTheirOwnRecordByFields(t *testing.T) {
+	p := compile(t, `layout: own
+charset: bank-upper
+line: {length: 9, end: lf}
+structure: A
+codes: {side: {list: [{code: C, class: credit}, {code: D, class: debit}]}}
+records:
+  A:
+    match: {type: A}
+    fields:
+      type: {at: 1, len: 1}
+      side: {at: 2, len: 1, codes: side}
+      own: {at: 3, len: 1, kind: number, compute: {count: A}}
+      credits: {at: 4, len: 1, kind: number, compute: {count: A, where: {field: side, class: credit}}}
+      parts: {at: 5, len: 1, kind: number, compute: {count: A.part}}
+    slots:
+      part: {at: 6, len: 2, times: 2, fields: {x: {at: 1, len: 2}}}
+`)
+	for _, c := range []struct {
+		line string
+		good bool
+	}{{"AC112XXYY", true}, {"AD101XX  ", true}, {"AC110    ", true}, {"AC111XXYY", false}, {"AC102XXYY", false}, {"AD111XX  ", false}, {"AC212XXYY", false}} {
+		if errs, _ := decode(t, p, lines("\n", c.line)); (errs == nil) != c.good {
+			t.Errorf("%q: %q", c.line, errs)
+		}
+		var out bytes.Buffer
+		if _, err := p.Recode(&out, bytes.NewReader(lines("\n", c.line)), formats.RecodeOptions{}); (err == nil) != c.good {
+			t.Errorf("%q: %v", c.line, err)
+		}
+		if err := recodeAll(p, lines("\n", c.line)); (err == nil) != c.good {
+			t.Errorf("%q: %v", c.line, err)
+		}
+	}
+}
+
+// TestTotalOfTheRecordThatBegins: a record that begins a group anew counts for
+// nothing of the one before it.
+func TestTotalOfTheRecordThatBegins(t *testing.T) {
+	p := compile(t, `layout: begins
+charset: bank-upper
+line: {length: 4, end: lf}
+structure: g*
+groups: {g: A B*}
+records:
+  A: {match: {type: A}, fields: {type: {at: 1, len: 1}, own: {at: 2, len: 1, kind: number, compute: {count: A, scope: g}}, n: {at: 3, len: 2, kind: number}}}
+  B: {match: {type: B}, fields: {type: {at: 1, len: 1}, n: {at: 2, len: 3, kind: number}}}
+`)
+	file := lines("\n", "A101", "B001", "A102", "A103", "B002")
+	if errs, _ := decode(t, p, file); errs != nil {
+		t.Error(errs)
+	}
+	var out bytes.Buffer
+	e := p.NewEncoder(&out, formats.EncodeOptions{})
+	for _, c := range []struct {
+		record string
+		n      int64
+	}{{"A", 1}, {"B", 1}, {"A", 2}, {"A", 3}, {"B", 2}} {
+		w := e.Begin(c.record)
+		w.SetInt(p.Field(c.record, "n"), c.n)
+		if err := w.End(); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := e.Close(); err != nil || out.String() != string(file) {
+		t.Errorf("%q, %v", out.String(), err)
+	}
+	if err := recodeAll(p, file); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestRunningNumbersThatMayBeEmpty: a record whose number says nothing has none,
+// and the next one that has one goes on from the last.
+func TestRunningNumbersThatMayBeEmpty(t *testing.T) {
+	p := compile(t, `layout: running
+charset: bank-upper
+line: {length: 5, end: lf}
+structure: A*
+records:
+  A: {match: {type: A}, fields: {type: {at: 1, len: 1}, number: {at: 2, len: 2, kind: number, empty: either, compute: {sequence: 1}}, trace: {at: 4, len: 2, kind: number, empty: blank, compute: {rising: true}}}}
+`)
+	for _, c := range []struct {
+		lines string
+		good  bool
+	}{
+		{"A0105|A0206", true},
+		{"A01  |A0206|A0307", true},
+		{"A  05|A0205", false},
+		{"A  05|A01  |A0006|A0207", true},
+		{"A  05|A01  |A0005|A0207", false},
+		{"A  05|A0106", true},
+		{"A    |A02  ", false},
+		{"A    |A01  ", true},
+	} {
+		all := strings.Split(c.lines, "|")
+		file := lines("\n", all...)
+		if errs, _ := decode(t, p, file); (errs == nil) != c.good {
+			t.Errorf("%q: %q", all, errs)
+		}
+		var out bytes.Buffer
+		if _, err := p.Recode(&out, bytes.NewReader(file), formats.RecodeOptions{AsRead: true}); (err == nil) != c.good || c.good && out.String() != string(file) {
+			t.Errorf("%q: %q, %v", all, out.String(), err)
+		}
+		if err := recodeAll(p, file); (err == nil) != c.good {
+			t.Errorf("%q: %v", all, err)
+		}
+	}
+}
+
+// TestHashOfNegativeNumbers: the rest of a negative sum is negative, as that of
+// a positive one is positive.
+func TestHashOfNegativeNumbers(t *testing.T) {
+	p := compile(t, `layout: hash
+charset: bank-upper
+line: {length: 4, end: lf}
+structure: A* B
+records:
+  A: {match: {type: A}, fields: {type: {at: 1, len: 1}, n: {at: 2, len: 3, kind: number, sign: leading}}}
+  B: {match: {type: B}, fields: {type: {at: 1, len: 1}, n: {at: 2, len: 3, kind: number, sign: leading, compute: {hash: A.n, modulus: 7}}}}
+`)
+	for _, c := range []struct {
+		file []string
+		good bool
+	}{
+		{[]string{"A+20", "B+06"}, true},
+		{[]string{"A-20", "B-06"}, true},
+		{[]string{"A-20", "A+30", "B+03"}, true},
+		{[]string{"A-21", "B+00"}, true},
+		{[]string{"A-20", "B+01"}, false},
+		{[]string{"A-20", "B+06"}, false},
+	} {
+		if errs, _ := decode(t, p, lines("\n", c.file...)); (errs == nil) != c.good {
+			t.Errorf("%q: %q", c.file, errs)
+		}
+		if err := recodeAll(p, lines("\n", c.file...)); (err == nil) != c.good {
+			t.Errorf("%q: %v", c.file, err)
+		}
+	}
+}
+
+// TestCopyOfTheRecordThatBegins: a record that begins a group anew repeats
+// nothing of the one before it.
+func TestCopyOfTheRecordThatBegins(t *testing.T) {
+	p := compile(t, `layout: begins
+charset: bank-upper
+line: {length: 4, end: lf}
+structure: g*
+groups: {g: A B A}
+records:
+  A: {match: {type: A}, fields: {type: {at: 1, len: 1}, last: {at: 2, len: 3, empty: blank, compute: {copy: B.n, scope: g}}}}
+  B: {match: {type: B}, fields: {type: {at: 1, len: 1}, n: {at: 2, len: 3}}}
+`)
+	for file, good := range map[string]bool{
+		"A    BAAA AAAA A    BBBB ABBB": true,
+		"A    BAAA AAAA AYYY BBBB A   ": true, // nothing is there yet to be repeated
+		"A    BAAA AAAA AAAA BBBB AAAA": false,
+	} {
+		all := lines("\n", strings.Fields(strings.ReplaceAll(file, "A   ", "A___"))...)
+		all = bytes.ReplaceAll(all, []byte("_"), []byte(" "))
+		if errs, _ := decode(t, p, all); (errs == nil) != good {
+			t.Errorf("%q: %q", all, errs)
+		}
+		if err := recodeAll(p, all); (err == nil) != good {
+			t.Errorf("%q: %v", all, err)
+		}
+	}
+}
+
+// TestCopyOfCodes: digits that are codes are repeated as they stand, not as
+// what they are in their list.
+func TestCopyOfCodes(t *testing.T) {
+	const src = `layout: codes
+charset: bank-upper
+line: {length: 4, end: lf}
+structure: A B
+codes: {numbers: {list: [{code: "5"}, {code: "22"}]}}
+records:
+  A: {match: {type: A}, fields: {type: {at: 1, len: 1}, n: {at: 2, len: 3, kind: digits, codes: numbers}}}
+  B: {match: {type: B}, fields: {type: {at: 1, len: 1}, n: {at: 2, len: 3, kind: digits, codes: numbers, compute: {copy: A.n}}}}
+`
+	p := compile(t, src)
+	var out bytes.Buffer
+	e := p.NewEncoder(&out, formats.EncodeOptions{})
+	w := e.Begin("A")
+	w.SetText(p.Field("A", "n"), "22")
+	if err := errors.Join(w.End(), e.Begin("B").End(), e.Close()); err != nil || out.String() != "A022\nB022\n" {
+		t.Errorf("%q, %v", out.String(), err)
+	}
+	if errs, _ := decode(t, p, []byte("A022\nB005\n")); errs == nil {
+		t.Error("another code is no copy")
+	}
+	bare := compile(t, strings.Replace(src, "codes: numbers, compute", "compute", 1))
+	if errs, _ := decode(t, bare, []byte("A022\nB022\n")); errs != nil {
+		t.Errorf("a copy without the codes: %q", errs)
+	}
+}
+
+// TestCopiesOverSeveralScopes: what a group forgets when it begins is still
+// known in the file around it.
+func TestCopiesOverSeveralScopes(t *testing.T) {
+	p := compile(t, `layout: scopes
+charset: bank-upper
+line: {length: 2, end: lf}
+structure: H g* T
+groups: {g: L H? D}
+records:
+  H: {match: {type: H}, fields: {type: {at: 1, len: 1}, n: {at: 2, len: 1, kind: digits}}}
+  L: {match: {type: L}, fields: {type: {at: 1, len: 1}, filler: {at: 2, len: 1, kind: filler}}}
+  D: {match: {type: D}, fields: {type: {at: 1, len: 1}, n: {at: 2, len: 1, kind: digits, compute: {copy: H.n, scope: g}}}}
+  T: {match: {type: T}, fields: {type: {at: 1, len: 1}, n: {at: 2, len: 1, kind: digits, compute: {copy: H.n}}}}
+`)
+	for file, good := range map[string]bool{
+		"H1|T1":             true,
+		"H1|T2":             false,
+		"H1|L |D7|T1":       true,
+		"H1|L |D7|T2":       false,
+		"H1|L |H2|D2|T2":    true,
+		"H1|L |H2|D2|T1":    false,
+		"H1|L |H2|D1|T2":    false,
+		"H1|L |H2|D2|L |D9": false,
+	} {
+		all := lines("\n", strings.Split(file, "|")...)
+		if errs, _ := decode(t, p, all); (errs == nil) != good {
+			t.Errorf("%q: %q", all, errs)
+		}
+		if err := recodeAll(p, all); (err == nil) != good {
+			t.Errorf("%q: %v", all, err)
 		}
 	}
 }
