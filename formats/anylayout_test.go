@@ -93,7 +93,7 @@ func placedProblems(src string) (p *Plan, wrong string) {
 		return nil, fmt.Sprintf("an error that is no problem: %v", err)
 	}
 	for _, one := range problems.List {
-		if one.Line < 1 || one.Column < 1 || one.Message == "" || one.Hint() == "" || one.Line > strings.Count(src, "\n")+1 {
+		if one.Line < 1 || one.Column < 1 || one.Message == "" || one.Hint() == "" || one.Line > strings.Count(src, "\n")+strings.Count(src, "\r")+1 { // a CR ends a line of YAML, too
 			return nil, fmt.Sprintf("a problem without a place or a hint: %d:%d: %q, %q", one.Line, one.Column, one.Message, one.Hint())
 		}
 	}
