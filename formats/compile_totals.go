@@ -606,12 +606,15 @@ func (c *compiler) allocate() {
 // a scope begins, what is in its cells, and in those further inside, belongs to
 // what stands around it.
 func (c *compiler) flushes(a *account) {
-	within := func(r *RecordPlan) bool {
-		return !slices.ContainsFunc(a.scopes, func(s int) bool {
-			return c.p.scopes[s].group >= 0 && !c.always(r, c.p.scopes[s].group)
-		})
+	stray := false
+	for _, r := range append([]*RecordPlan{a.record}, a.more...) {
+		for _, s := range a.scopes {
+			if group := c.p.scopes[s].group; group >= 0 && !c.always(r, group) {
+				r.strays, stray = true, true
+			}
+		}
 	}
-	if within(a.record) && !slices.ContainsFunc(a.more, func(r *RecordPlan) bool { return !within(r) }) {
+	if !stray {
 		return
 	}
 	bases := append(slices.Clone(a.bases), -1)

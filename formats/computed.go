@@ -3,6 +3,7 @@ package formats
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"math/big"
 	"math/bits"
 	"slices"
@@ -26,7 +27,7 @@ import (
 type cell struct {
 	n      uint64
 	lo, hi uint64
-	maybe  uint64 // further ones there may have been
+	maybe  uint32 // further ones there may have been
 	bad    bool   // a value could not be read
 }
 
@@ -37,11 +38,17 @@ func (c *cell) add(v int64) {
 	c.hi += carry + uint64(v>>63)
 }
 
+// doubt notes further ones that there may have been; beyond four billion it is
+// all the same.
+func (c *cell) doubt(n uint32) { c.maybe += min(n, math.MaxUint32-c.maybe) }
+
 // join adds another cell.
 func (c *cell) join(o *cell) {
 	var carry uint64
 	c.n += o.n
-	c.maybe += o.maybe
+	if o.maybe > 0 {
+		c.doubt(o.maybe)
+	}
 	c.lo, carry = bits.Add64(c.lo, o.lo, 0)
 	c.hi += carry + o.hi
 	c.bad = c.bad || o.bad
@@ -100,14 +107,15 @@ type sums struct {
 	all    uint64 // records in place
 	lost   uint64 // lines that are no record at all
 	before uint64 // those of them before the latest record in place
+	strays bool   // there have been records that may stand outside of a scope in which they are added up
 	cells  []cell
-	marks  []mark // by scope, what had been counted when it began
 	next   []int64
-	known  []bool   // whether the next number of a series is known
 	missed []uint64 // by series, the lines that were lost before its latest number
 	held   []value
 	stated []stated
+	marks  []mark // by scope, what had been counted when it began
 	ahead  ahead
+	known  []bool // whether the next number of a series is known
 }
 
 // ahead is a record that is about to be written: it counts already, and what
@@ -168,16 +176,16 @@ func newSums(p *Plan, expect map[string]int64) *sums {
 // open begins a scope. It is late when it could have begun with a record
 // before: then lines that were lost just now may have been in it.
 func (s *sums) open(scope int, late bool) {
-	sc, m := &s.plan.scopes[scope], &s.marks[scope]
-	m.all, m.lost = s.all, s.lost
+	sc, lost := &s.plan.scopes[scope], s.lost
 	if late {
-		m.lost = s.before
+		lost = s.before
 	}
-	for _, r := range sc.flush {
-		s.roll(r)
+	if s.strays { // what was added up outside goes on to what stands around
+		s.roll(sc.flush)
 	}
+	s.marks[scope] = mark{s.all, lost}
 	for _, i := range sc.series {
-		s.next[i], s.missed[i] = s.plan.series[i].first, m.lost
+		s.next[i], s.missed[i] = s.plan.series[i].first, lost
 	}
 	for _, i := range sc.held {
 		s.held[i].set = false
@@ -189,18 +197,22 @@ func (s *sums) open(scope int, late bool) {
 
 // close ends a scope: what it has added up goes on to the next one around.
 func (s *sums) close(scope int) {
-	for _, r := range s.plan.scopes[scope].rolls {
-		s.roll(r)
-	}
+	s.roll(s.plan.scopes[scope].rolls)
 }
 
-func (s *sums) roll(r roll) {
-	for i := range r.size {
-		from := &s.cells[r.from+i]
-		if r.to >= 0 {
-			s.cells[r.to+i].join(from)
+func (s *sums) roll(rolls []roll) {
+	for k := range rolls {
+		r := &rolls[k]
+		for i := range r.size {
+			from := &s.cells[r.from+i]
+			if from.n == 0 && from.maybe == 0 {
+				continue // nothing was fed, as mostly
+			}
+			if r.to >= 0 {
+				s.cells[r.to+i].join(from)
+			}
+			*from = cell{}
 		}
-		*from = cell{}
 	}
 }
 
@@ -208,6 +220,7 @@ func (s *sums) roll(r roll) {
 func (s *sums) feed(r *RecordPlan, numbers []int64) {
 	s.all++
 	s.before = s.lost
+	s.strays = s.strays || r.strays
 	for i := range r.feeds {
 		f := &r.feeds[i]
 		if f.present >= 0 && numbers[f.present] == 0 {
@@ -230,11 +243,12 @@ func (s *sums) feed(r *RecordPlan, numbers []int64) {
 func (s *sums) feedBroken(r *RecordPlan, numbers []int64, bad *fieldSet, whole bool) {
 	s.all++
 	s.before = s.lost
+	s.strays = s.strays || r.strays
 	for i := range r.feeds {
 		f := &r.feeds[i]
 		if f.present >= 0 && whole {
 			c := &s.cells[f.base]
-			c.maybe++
+			c.doubt(1)
 			c.bad = true
 			continue
 		}
@@ -308,12 +322,13 @@ func (s *sums) compute(t *total) computed {
 	c := computed{sure: true}
 	mark := &s.marks[t.scope]
 	parts := t.parts
-	if slices.Contains(s.ahead.opens, t.scope) {
-		parts = nil
-	} else if t.all {
+	if t.all {
 		c.lo = s.all - mark.all
 	}
 	if s.ahead.record != nil {
+		if slices.Contains(s.ahead.opens, t.scope) {
+			parts, c.lo = nil, 0
+		}
 		c.lo += t.counts(s.ahead.record, s.ahead.window)
 	}
 	for i := range parts {
@@ -325,6 +340,7 @@ func (s *sums) compute(t *total) computed {
 			x := s.cells[j]
 			if t.kind == Count {
 				c.lo += x.n
+				c.sure = c.sure && x.maybe == 0
 				continue
 			}
 			c.sure = c.sure && !x.bad
@@ -341,12 +357,19 @@ func (s *sums) compute(t *total) computed {
 	if s.lost > mark.lost && t.kind != Count {
 		c.sure = false
 	}
-	negative := c.negative()
-	if negative {
-		c.negate()
-	}
 	if t.per > 1 {
 		c.lo = (c.lo + t.per - 1) / t.per
+	}
+	if negative := c.negative(); negative || t.modulus > 0 {
+		c.reduce(t, negative)
+	}
+	return c
+}
+
+// reduce takes a modulus, and the sign away, where the total says so.
+func (c *computed) reduce(t *total, negative bool) {
+	if negative {
+		c.negate()
 	}
 	if t.modulus > 0 {
 		_, c.lo = bits.Div64(c.hi%t.modulus, c.lo, t.modulus)
@@ -355,7 +378,6 @@ func (s *sums) compute(t *total) computed {
 	if negative && !t.absolute {
 		c.negate()
 	}
-	return c
 }
 
 func (c *computed) negate() {
@@ -455,12 +477,14 @@ func (s *sums) compare(t *total, value int64) (computed, agreement) {
 	c := s.compute(t)
 	if t.kind == Count {
 		most := s.lost - s.marks[t.scope].lost
-		for i := range t.parts {
-			for _, j := range t.parts[i].unsure {
-				most += s.cells[j].n + s.cells[j].maybe
-			}
-			for _, j := range t.parts[i].cells {
-				most += s.cells[j].maybe
+		if !c.sure {
+			for i := range t.parts {
+				for _, j := range t.parts[i].unsure {
+					most += s.cells[j].n + uint64(s.cells[j].maybe)
+				}
+				for _, j := range t.parts[i].cells {
+					most += uint64(s.cells[j].maybe)
+				}
 			}
 		}
 		switch {

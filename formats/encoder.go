@@ -230,15 +230,16 @@ func (e *Encoder) fillIn(w *Writer) {
 			w.repeat(f, &e.sums.held[f.repeats], e.plan.held[f.repeats].field)
 		}
 	}
-	// A total of a scope that begins with this record is over nothing yet; one
-	// of a scope that goes on counts this record, too.
-	e.sums.ahead = ahead{record: r, window: w.window, opens: m.open}
 	for _, i := range r.totals {
 		t := &e.plan.totals[i]
-		if w.set.has(t.field.index) || t.later || t.field.def.Empty != EmptyNever {
+		if t.later || w.set.has(t.field.index) || t.field.def.Empty != EmptyNever {
 			continue
 		}
+		// A total of a scope that begins with this record is over nothing yet; one
+		// of a scope that goes on counts this record, too.
+		e.sums.ahead = ahead{record: r, window: w.window, opens: m.open}
 		c := e.sums.compute(t)
+		e.sums.ahead = ahead{}
 		v, ok := c.number()
 		if !ok {
 			w.fail(t.field, ErrOverflow, c.String())
@@ -247,7 +248,6 @@ func (e *Encoder) fillIn(w *Writer) {
 		w.put(t.field, v)
 		w.set.add(t.field.index)
 	}
-	e.sums.ahead = ahead{}
 }
 
 // forgets says whether a record begins the scope in which what it repeats was

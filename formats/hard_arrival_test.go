@@ -40,7 +40,7 @@ records:
 						if err != nil {
 							t.Fatal(err)
 						}
-						for i := range 60 {
+						for i := range 25 {
 							var file bytes.Buffer
 							if i%2 == 0 { // a file that may well be right
 								end := []string{"\n", "\r\n", "\r", ""}[rng.IntN(4)]

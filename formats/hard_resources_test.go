@@ -133,7 +133,7 @@ func TestFilesThatAreTooMuch(t *testing.T) {
 			return m.HeapAlloc
 		}
 		start := time.Now()
-		short, long := mallocs(1<<17), mallocs(1<<22)
+		short, long := mallocs(1<<17), mallocs(1<<21)
 		if long > short+1<<18 || time.Since(start) > 30*time.Second {
 			t.Errorf("%.20q: %d bytes held for a short file, %d for a long one, in %v", what, short, long, time.Since(start))
 		}

@@ -128,6 +128,7 @@ type RecordPlan struct {
 	copies       []int     // fields that repeat one of a record before
 	holds        []int     // values that later records repeat
 	feeds        []feed    // accumulators that this record feeds
+	strays       bool      // it does not always stand in the scopes in which it is added up
 	totals       []int     // totals that stand in this record
 	loose        bool      // what is set in it decides whether it is known as what it is
 	light        bool      // it has no totals and copies, and no running number that begins elsewhere
