@@ -233,7 +233,7 @@ func (c *compiler) copyOf(f *fieldPlan, scope int) {
 	case r == f.record:
 		c.say(d.at, "Name a field of a record that stands before.", "field %s repeats a field of its own record", f.def.Name)
 		return
-	case src.slotted >= 0 || src.kind != f.kind:
+	case src.slotted >= 0 || src.kind != f.kind || f.kind == KindFiller:
 		c.say(d.at, "Name a field of the same kind that stands in its record once.", "field %s cannot repeat %s.%s of kind %s", f.def.Name, s.Record, s.Field, src.kind)
 		return
 	case src.def.Decimals != f.def.Decimals:
