@@ -16,9 +16,13 @@ type compiler struct {
 	p        *Plan
 	problems *Problems
 	charsets map[string]*charset
-	told     map[[2]int]bool // records that have been said to be ambiguous
+	pairs    []pairing // by two records: whether a line can be both
 	named    map[seriesKey]int
 	accounts []*account
+	places   [][]*node                  // by record: its leaves
+	behind   map[following]bool         // what follows has found
+	filterBy map[Source]*fieldPlan      // what filterOf has found
+	own      map[*RecordPlan][]*account // by record: the accumulators that are only of it
 }
 
 // Compile checks the layout and makes a plan of it. It reports everything that
@@ -172,7 +176,7 @@ func (c *compiler) finish(r *RecordPlan) {
 	r.reading = r.program(false)
 	r.writing = r.program(true)
 	r.tolerant = c.inFields()
-	r.template = make([]byte, r.length)
+	r.template = make([]byte, r.length, r.length+slack)
 	fill(r.template, spaces)
 	for i := range r.fields {
 		f := &r.fields[i]
@@ -192,20 +196,24 @@ func (c *compiler) finish(r *RecordPlan) {
 // knownByItself says whether a record is known by its constants and fillers
 // alone, whatever is set in its other fields.
 func (r *RecordPlan) knownByItself() bool {
-	fixed := make([]bool, r.length)
-	for i := range r.fields {
-		if f := &r.fields[i]; f.slotted < 0 && (f.constant != "" || f.kind == KindFiller) {
-			for at := f.off; at < f.off+f.n; at++ {
-				fixed[at] = true
-			}
-		}
-	}
-	window := append(bytes.Clone(r.template), make([]byte, slack)...)
+	window := r.template[:r.length+slack]
 	return slices.ContainsFunc(r.alternatives, func(all []matcher) bool {
 		return matchAll(all, window, r.length) && !slices.ContainsFunc(all, func(m matcher) bool {
-			return slices.Contains(fixed[m.off:m.off+m.n], false)
+			return slices.ContainsFunc(r.fields, func(f fieldPlan) bool {
+				return f.constant == "" && f.kind != KindFiller && f.touches(m.off, m.n) || f.slotted >= 0 && f.touches(m.off, m.n)
+			})
 		})
 	})
+}
+
+// touches says whether some byte of the field is among n from an offset on.
+func (f *fieldPlan) touches(off, n int) bool {
+	for _, p := range f.pieces {
+		if p.off < off+n && off < p.off+p.n {
+			return true
+		}
+	}
+	return f.off < off+n && off < f.off+f.n
 }
 
 // inFields says whether the layout tolerates anything inside a field.

@@ -192,12 +192,24 @@ func (c *compiler) cover(spans []span, length int, at position, what string) {
 	}
 }
 
+// maxAlternatives bounds the ways in which a record is known, and the conditions
+// of each.
+const maxAlternatives = 50
+
 // match compiles the discriminator.
 func (c *compiler) match(r *RecordPlan) {
 	if len(r.def.Match) == 0 {
 		c.say(r.def.at, "Write `match: {type: H}`: the field, and the value by which the record is known.", "record %s has no `match`", r.def.Name)
 	}
+	if len(r.def.Match) > maxAlternatives {
+		c.say(r.def.at, "Give several values to one condition: `match: {type: [A, B]}`.", "record %s is known in %d ways, more than %d", r.def.Name, len(r.def.Match), maxAlternatives)
+		return
+	}
 	for _, all := range r.def.Match {
+		if len(all) > maxAlternatives {
+			c.say(r.def.at, "Join columns.", "record %s is known by %d conditions at once, more than %d", r.def.Name, len(all), maxAlternatives)
+			return
+		}
 		var conditions []matcher
 		for i := range all {
 			if m, ok := c.condition(r, &all[i]); ok {

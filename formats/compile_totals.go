@@ -90,12 +90,18 @@ func (c *compiler) scope(f *fieldPlan) (int, bool) {
 
 // always says whether a record stands in a group wherever it stands.
 func (c *compiler) always(r *RecordPlan, group int) bool {
-	for _, leaf := range c.p.leaves[1:] {
-		if leaf.record == r.index && !leaf.within(group) {
-			return false
+	return !slices.ContainsFunc(c.leaves(r), func(leaf *node) bool { return !leaf.within(group) })
+}
+
+// leaves are the places of a record.
+func (c *compiler) leaves(r *RecordPlan) []*node {
+	if c.places == nil {
+		c.places = make([][]*node, len(c.p.records))
+		for _, leaf := range c.p.leaves[1:] {
+			c.places[leaf.record] = append(c.places[leaf.record], leaf)
 		}
 	}
-	return true
+	return c.places[r.index]
 }
 
 // sometimes says whether a record stands in a scope anywhere.
@@ -104,12 +110,7 @@ func (c *compiler) sometimes(r *RecordPlan, scope int) bool {
 	if group < 0 {
 		return true
 	}
-	for _, leaf := range c.p.leaves[1:] {
-		if leaf.record == r.index && leaf.within(group) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.leaves(r), func(leaf *node) bool { return leaf.within(group) })
 }
 
 // computedField checks one computed field.
@@ -156,11 +157,16 @@ func (c *compiler) computedField(f *fieldPlan) {
 	if len(d.Sources) == 0 && !d.All {
 		c.say(d.at, "Name a record, or a field as RECORD.field.", "field %s computes nothing", f.def.Name)
 	}
-	for i, s := range d.Sources {
-		if slices.Contains(d.Sources[:i], s) {
+	seen := make(map[Source]bool, len(d.Sources))
+	for _, s := range d.Sources {
+		if c.problems.full() {
+			return
+		}
+		if seen[s] {
 			c.say(d.at, "Remove one of them.", "field %s computes twice over %s", f.def.Name, strings.TrimSuffix(s.Record+"."+s.Field, "."))
 			return
 		}
+		seen[s] = true
 		c.source(f, s, scope)
 	}
 }
@@ -405,16 +411,24 @@ func (c *compiler) total(f *fieldPlan) {
 // follows says whether a record may come after another inside a scope, so that
 // a total in that other is known only at the scope's end.
 func (c *compiler) follows(first, second *RecordPlan, scope int) bool {
-	group := c.p.scopes[scope].group
-	for _, a := range c.p.leaves[1:] {
-		for _, b := range c.p.leaves[1:] {
-			if a.record == first.index && b.record == second.index && later(a, b, group) {
-				return true
-			}
-		}
+	key := following{first.index, second.index, scope}
+	found, looked := c.behind[key]
+	if looked {
+		return found
 	}
-	return false
+	group := c.p.scopes[scope].group
+	found = slices.ContainsFunc(c.leaves(first), func(a *node) bool {
+		return slices.ContainsFunc(c.leaves(second), func(b *node) bool { return later(a, b, group) })
+	})
+	if c.behind == nil {
+		c.behind = map[following]bool{}
+	}
+	c.behind[key] = found
+	return found
 }
+
+// following is a question: may a record come after another inside a scope?
+type following struct{ first, second, scope int }
 
 // later says whether leaf b may come after leaf a without the group around
 // both having ended in between; group is -1 for the file.
@@ -422,35 +436,34 @@ func later(a, b *node, group int) bool {
 	if a == b && a.max > 1 {
 		return true
 	}
-	up := map[*node]*node{} // ancestors of a, and the child through which a is reached
-	child := a
-	for n := a.parent; n != nil; n = n.parent {
-		up[n] = child
-		child = n
-		if group >= 0 && n.group == group {
-			break // what stands outside is in another scope
-		}
-	}
-	below := b
-	for n := b.parent; n != nil; n = n.parent {
-		from, common := up[n]
-		if !common {
-			below = n
-			continue
-		}
-		// In one sequence b stands behind a; or something around both repeats.
-		if !n.choice && slices.Index(n.children, from) < slices.Index(n.children, below) {
-			return true
-		}
-		for ; n != nil; n = n.parent {
-			if group >= 0 && n.group == group {
+	// The nearest part around both, and what of it holds each of them. What
+	// stands outside of the group around the first is in another scope.
+	x, y := a, b
+	for x.parent != y.parent || x.deep != y.deep {
+		if x.deep >= y.deep {
+			if group >= 0 && x.group == group {
 				return false
 			}
-			if n.max > 1 {
-				return true
+			if x.deep > y.deep {
+				x = x.parent
+				continue
 			}
+			x = x.parent
 		}
+		y = y.parent
+	}
+	n := x.parent
+	if n == nil || group >= 0 && x.group == group {
 		return false
+	}
+	// In one sequence b stands behind a; or something around both repeats.
+	if !n.choice && x.nth < y.nth {
+		return true
+	}
+	for ; n != nil && (group < 0 || n.group != group); n = n.parent {
+		if n.max > 1 {
+			return true
+		}
 	}
 	return false
 }
@@ -458,26 +471,35 @@ func later(a, b *node, group int) bool {
 // filterOf finds a filter that some other total already needs for a source, so
 // that the two can share an accumulator.
 func (c *compiler) filterOf(s Source) *fieldPlan {
-	for _, r := range c.p.records {
-		for i := range r.fields {
-			d := r.fields[i].def.Compute
-			if d == nil || d.Where == nil || !slices.Contains(d.Sources, s) {
-				continue
-			}
-			if f, ok := c.p.field(s.Record, d.Where.Field); ok && f.filters() {
-				return f
+	if c.filterBy == nil {
+		c.filterBy = map[Source]*fieldPlan{}
+		for _, r := range c.p.records {
+			for i := range r.fields {
+				c.filtersOf(r.fields[i].def.Compute)
 			}
 		}
 	}
-	return nil
+	return c.filterBy[s]
+}
+
+// filtersOf notes by what a total filters its sources.
+func (c *compiler) filtersOf(d *Computed) {
+	if d == nil || d.Where == nil {
+		return
+	}
+	for _, s := range d.Sources {
+		if f, ok := c.p.field(s.Record, d.Where.Field); ok && f.filters() && c.filterBy[s] == nil {
+			c.filterBy[s] = f
+		}
+	}
 }
 
 // account finds or makes an accumulator, and notes that a scope needs it. A
 // count takes any accumulator with its filter.
 func (c *compiler) account(r *RecordPlan, field *fieldPlan, slot *slotPlan, filter *fieldPlan, scope int) *account {
 	var found *account
-	for _, a := range c.accounts {
-		if a.record != r || a.filter != filter || a.slot != slot || a.more != nil {
+	for _, a := range c.own[r] {
+		if a.filter != filter || a.slot != slot {
 			continue
 		}
 		if field == nil || a.field == field || a.field == nil {
@@ -493,6 +515,10 @@ func (c *compiler) account(r *RecordPlan, field *fieldPlan, slot *slotPlan, filt
 			found.size = firstCode + len(filter.codes.codes)
 		}
 		c.accounts = append(c.accounts, found)
+		if c.own == nil {
+			c.own = map[*RecordPlan][]*account{}
+		}
+		c.own[r] = append(c.own[r], found)
 	}
 	if found.field == nil {
 		found.field = field
@@ -582,14 +608,10 @@ func (c *compiler) allocate() {
 // inAll says whether the records of an accumulator stand in all of its scopes,
 // wherever they stand.
 func (c *compiler) inAll(a *account) bool {
-	for _, leaf := range c.p.leaves[1:] {
-		if leaf.record != a.record.index && !slices.ContainsFunc(a.more, func(r *RecordPlan) bool { return r.index == leaf.record }) {
-			continue
-		}
-		for _, s := range a.scopes {
-			if group := c.p.scopes[s].group; group >= 0 && !leaf.within(group) {
-				return false
-			}
+	for _, s := range a.scopes {
+		group := c.p.scopes[s].group
+		if group >= 0 && (!c.always(a.record, group) || slices.ContainsFunc(a.more, func(r *RecordPlan) bool { return !c.always(r, group) })) {
+			return false
 		}
 	}
 	return true
@@ -661,10 +683,7 @@ func (p *part128) find(scope int) {
 
 // required says whether a scope cannot do without a record.
 func (c *compiler) required(r *RecordPlan, group int) bool {
-	for _, leaf := range c.p.leaves[1:] {
-		if leaf.record != r.index {
-			continue
-		}
+	for _, leaf := range c.leaves(r) {
 		needed := true
 		for n := leaf; n != nil && (group < 0 || n.group != group); n = n.parent {
 			needed = needed && n.min > 0 && (n.parent == nil || !n.parent.choice)

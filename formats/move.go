@@ -209,19 +209,31 @@ func (c *compiler) placeName(place int) string {
 	return "record " + c.p.records[c.p.leaves[place].record].def.Name
 }
 
+// pairing is what is known of two records.
+type pairing uint8
+
+const (
+	unlooked pairing = iota
+	distinct         // no line is both
+	toldOf           // it has been said that a line can be both
+)
+
 // tellApart checks that no line can be two of the records that may stand at a
 // place.
 func (c *compiler) tellApart(place int, records []*RecordPlan) {
+	if c.pairs == nil {
+		c.pairs = make([]pairing, len(c.p.records)*len(c.p.records))
+	}
 	for i, a := range records {
 		for _, b := range records[i+1:] {
-			pair := [2]int{a.index, b.index}
-			if c.told[pair] || apart(a, b) {
+			pair := &c.pairs[a.index*len(c.p.records)+b.index]
+			if *pair == unlooked && apart(a, b) {
+				*pair = distinct
+			}
+			if *pair != unlooked {
 				continue
 			}
-			if c.told == nil {
-				c.told = map[[2]int]bool{}
-			}
-			c.told[pair] = true
+			*pair = toldOf
 			c.say(b.def.at, "Let one field at the same columns have different values in the two records.",
 				"after %s, records %s and %s may follow, and cannot be told apart by their `match`", c.placeName(place), a.def.Name, b.def.Name)
 		}
@@ -268,19 +280,28 @@ func excludes(a, b *matcher) bool {
 		if from != a.off || to != a.off+a.n {
 			return false // what a forbids goes beyond what b says
 		}
+		forbidden := a.among(from, to)
 		for _, y := range b.values {
-			if !slices.Contains(a.values, y[from-b.off:to-b.off]) {
+			if !forbidden[y[from-b.off:to-b.off]] {
 				return false
 			}
 		}
 		return true
 	}
-	for _, x := range a.values {
-		for _, y := range b.values {
-			if x[from-a.off:to-a.off] == y[from-b.off:to-b.off] {
-				return false
-			}
+	allowed := a.among(from, to)
+	for _, y := range b.values {
+		if allowed[y[from-b.off:to-b.off]] {
+			return false
 		}
 	}
 	return true
+}
+
+// among are the parts of a condition's values that stand in some columns.
+func (m *matcher) among(from, to int) map[string]bool {
+	out := make(map[string]bool, len(m.values))
+	for _, v := range m.values {
+		out[v[from-m.off:to-m.off]] = true
+	}
+	return out
 }

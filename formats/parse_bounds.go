@@ -3,18 +3,20 @@ package formats
 import "fmt"
 
 // The bounds of a layout's YAML beside its size. The language needs ten levels
-// of nesting and short lines; the parser of YAML is recursive, and slow where
-// it meets more.
+// of nesting, short lines, and a few hundred of them; the parser of YAML is
+// recursive, and slow where it meets more: for each key of a mapping it copies
+// those behind it.
 const (
-	maxNesting  = 100    // brackets, lists within lists on a line, and keys with `?`, of which the language has none
-	maxYAMLLine = 10_000 // bytes
+	maxNesting   = 100    // brackets, lists within lists on a line, and keys with `?`, of which the language has none
+	maxYAMLLine  = 10_000 // bytes
+	maxYAMLLines = 5000
 )
 
 // bounded says what of a layout's text is beyond the bounds, or nothing. It
 // counts in quotes too: so nothing can be hidden from it, and no layout has so
 // many brackets in its texts that do not close.
 func (r *reader) bounded(src []byte) bool {
-	at := position{1, 0}
+	at, ends := position{1, 0}, 0
 	brackets, lists, keys := 0, 0, 0
 	indent := true // only spaces and marks so far on this line
 	last := byte('\n')
@@ -44,6 +46,13 @@ func (r *reader) bounded(src []byte) bool {
 		if brackets > maxNesting || lists > maxNesting || keys > maxNesting {
 			r.problems.add(r.file, at, "Close the brackets, and write large parts as lines of their own.",
 				fmt.Sprintf("the YAML is nested more than %d deep", maxNesting))
+			return false
+		}
+		if b == '\n' || last == '\r' { // a CR alone ends a line, too
+			ends++
+		}
+		if ends > maxYAMLLines {
+			r.problems.add(r.file, position{max(at.line-1, 1), 1}, "Split it, or write more on a line.", fmt.Sprintf("the layout has more than %d lines", maxYAMLLines))
 			return false
 		}
 		if at.column > maxYAMLLine {

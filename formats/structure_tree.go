@@ -2,8 +2,13 @@ package formats
 
 import "fmt"
 
-// maxPlaces bounds the places of a structure, groups expanded.
-const maxPlaces = 1000
+// The bounds of a structure, groups expanded: of its places, of how deep they
+// lie, and of the moves, which are one for each record at each place.
+const (
+	maxPlaces = 1000
+	maxDeep   = 100
+	maxMoves  = 1 << 17
+)
 
 // node is a part of a structure, groups expanded.
 type node struct {
@@ -14,7 +19,10 @@ type node struct {
 	place    int // of a leaf, from 1: place 0 is before the file
 	group    int // -1 for none
 	min, max int
-	counter  int // where its repetitions are counted, or -1
+	hollow   bool // its content may be empty
+	deep     int  // how many parts are around it
+	nth      int  // which of the parts of the one around it
+	counter  int  // where its repetitions are counted, or -1
 }
 
 // tree expands a layout's structure. It is nil when there is something wrong
@@ -41,7 +49,10 @@ func (c *compiler) tree() *node {
 		}
 		t.groups[g.Name] = i
 	}
-	root := t.plant(nil, &c.l.Structure, c.l.steps)
+	root := t.plant(nil, &c.l.Structure, c.l.steps, 0)
+	if n := len(c.p.leaves) * len(c.p.records); n > maxMoves && !t.failed {
+		t.say(c.l.steps, "Join records that are alike.", "the structure has %d places, too many for %d records", len(c.p.leaves)-1, len(c.p.records))
+	}
 	if t.failed {
 		return nil
 	}
@@ -72,8 +83,15 @@ func (t *planter) say(at position, hint, format string, args ...any) {
 	t.failed = true
 }
 
-func (t *planter) plant(parent *node, part *Part, at position) *node {
-	n := &node{parent: parent, record: -1, group: -1, choice: part.Choice, min: part.Min, max: part.Max, counter: -1}
+func (t *planter) plant(parent *node, part *Part, at position, deep int) *node {
+	n := &node{parent: parent, record: -1, group: -1, choice: part.Choice, min: part.Min, max: part.Max, counter: -1, deep: deep}
+	if parent != nil {
+		n.nth = len(parent.children)
+	}
+	if deep > maxDeep {
+		t.say(at, "Write it with fewer brackets and groups.", "the structure has brackets and groups more than %d deep", maxDeep)
+		return n
+	}
 	if part.Min < 0 || part.Max < 1 || part.Max < part.Min {
 		t.say(at, "Use ?, *, + or {n,m}.", "%s may stand %d to %d times, which is impossible", partName(part), part.Min, part.Max)
 		return n
@@ -90,7 +108,7 @@ func (t *planter) plant(parent *node, part *Part, at position) *node {
 			if t.failed {
 				return n
 			}
-			n.children = append(n.children, t.plant(n, &part.Parts[i], at))
+			n.children = append(n.children, t.plant(n, &part.Parts[i], at, deep+1))
 		}
 		n.mayBeEmpty()
 		return n
@@ -117,7 +135,7 @@ func (t *planter) plant(parent *node, part *Part, at position) *node {
 	}
 	n.group = g
 	t.open = append(t.open, part.Name)
-	n.children = []*node{t.plant(n, &t.c.l.Groups[g].Structure, t.c.l.Groups[g].at)}
+	n.children = []*node{t.plant(n, &t.c.l.Groups[g].Structure, t.c.l.Groups[g].at, deep+1)}
 	t.open = t.open[:len(t.open)-1]
 	n.mayBeEmpty()
 	return n
@@ -126,9 +144,14 @@ func (t *planter) plant(parent *node, part *Part, at position) *node {
 // mayBeEmpty frees a part that can be there without a record from having to be
 // there: nobody could tell whether it is.
 func (n *node) mayBeEmpty() {
-	once := *n
-	once.min = 1
-	if len(n.children) > 0 && once.nullable() {
+	n.hollow = !n.choice && len(n.children) > 0
+	for _, c := range n.children {
+		if c.nullable() == n.choice {
+			n.hollow = n.choice
+			break
+		}
+	}
+	if n.hollow {
 		n.min = 0
 	}
 }
@@ -155,28 +178,7 @@ func partName(p *Part) string {
 }
 
 // nullable says whether a file may go on without the node.
-func (n *node) nullable() bool {
-	if n.min == 0 {
-		return true
-	}
-	switch {
-	case n.record >= 0:
-		return false
-	case n.choice:
-		for _, c := range n.children {
-			if c.nullable() {
-				return true
-			}
-		}
-		return false
-	}
-	for _, c := range n.children {
-		if !c.nullable() {
-			return false
-		}
-	}
-	return true
-}
+func (n *node) nullable() bool { return n.min == 0 || n.hollow }
 
 // needs is the first record that a node cannot do without.
 func (n *node) needs() int {
