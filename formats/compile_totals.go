@@ -169,10 +169,15 @@ func (c *compiler) computedField(f *fieldPlan) {
 	if len(d.Sources) == 0 && !d.All {
 		c.say(d.at, "Name a record, or a field as RECORD.field.", "field %s computes nothing", f.def.Name)
 	}
-	for i, s := range d.Sources {
-		if slices.Contains(d.Sources[:i], s) {
+	seen := make(map[Source]bool, len(d.Sources))
+	for _, s := range d.Sources {
+		if c.problems.full() {
+			return
+		}
+		if seen[s] {
 			c.say(d.at, "Remove one of them.", "field %s computes twice over %s", f.def.Name, strings.TrimSuffix(s.Record+"."+s.Field, "."))
 		}
+		seen[s] = true
 		c.source(f, s, scope)
 	}
 }

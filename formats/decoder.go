@@ -44,6 +44,7 @@ type Decoder struct {
 	tail    string // the mark of the end, where there is one
 	padded  []byte // a line that was too short, filled up
 	after   bool   // records behind the filling have been complained about
+	types   Text   // the records that are known, for messages
 
 	errs       []*Error
 	count      int

@@ -340,11 +340,7 @@ func (d *Decoder) afterEnd() *Error {
 
 // expectation says which records may stand here.
 func (d *Decoder) expectation() Text {
-	var names []string
-	for _, r := range d.place.expected(d.plan) {
-		names = append(names, r.def.Name)
-	}
-	s := strings.Join(names, "/")
+	s := d.place.expected(d.plan)
 	return textf("seharusnya %s", "expected %s", s)
 }
 
@@ -353,12 +349,17 @@ const maxNamed = 8
 
 // recordTypes says by what records are known.
 func (d *Decoder) recordTypes() Text {
+	if d.types != (Text{}) {
+		return d.types
+	}
 	var names []string
-	for _, r := range d.plan.records {
+	for i, r := range d.plan.records {
+		if i == maxNamed {
+			names = append(names, "+"+strconv.Itoa(len(d.plan.records)-i))
+			break
+		}
 		names = append(names, r.def.Name)
 	}
-	if more := len(names) - maxNamed; more > 0 {
-		names = append(names[:maxNamed], "+"+strconv.Itoa(more))
-	}
-	return textf("rekaman yang dikenal: %s", "records are %s", strings.Join(names, ", "))
+	d.types = textf("rekaman yang dikenal: %s", "records are %s", strings.Join(names, ", "))
+	return d.types
 }

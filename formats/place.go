@@ -1,5 +1,10 @@
 package formats
 
+import (
+	"strconv"
+	"strings"
+)
+
 // place is how far a file has come in its structure.
 type place struct {
 	at     int   // index of the leaf; 0 before the file
@@ -90,13 +95,24 @@ func (pl *place) ended(p *Plan) bool {
 	return true
 }
 
-// expected are the records that may stand here.
-func (pl *place) expected(p *Plan) []*RecordPlan {
-	var out []*RecordPlan
+// expected names the records that may stand here, the first of them.
+func (pl *place) expected(p *Plan) string {
+	var b strings.Builder
+	n := 0
 	for i, r := range p.records {
-		if _, v, _ := pl.look(p, i); v == inPlace {
-			out = append(out, r)
+		if _, v, _ := pl.look(p, i); v != inPlace {
+			continue
 		}
+		if n++; n > maxNamed {
+			continue
+		}
+		if n > 1 {
+			b.WriteByte('/')
+		}
+		b.WriteString(r.def.Name)
 	}
-	return out
+	if n > maxNamed {
+		b.WriteString("/+" + strconv.Itoa(n-maxNamed))
+	}
+	return b.String()
 }

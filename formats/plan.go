@@ -230,14 +230,14 @@ func matchAll(conditions []matcher, window []byte, n int) bool {
 			}
 			continue
 		}
-		if m.among(window) == m.not {
+		if m.oneOf(window) == m.not {
 			return false
 		}
 	}
 	return true
 }
 
-func (m *matcher) among(window []byte) bool {
+func (m *matcher) oneOf(window []byte) bool {
 	for _, v := range m.values {
 		if string(window[m.off:m.off+m.n]) == v {
 			return true

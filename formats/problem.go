@@ -74,9 +74,12 @@ func (p *Problems) Hint() string {
 // maxProblems bounds how many problems of one layout are collected.
 const maxProblems = 200
 
+// full says whether no more problems are collected.
+func (p *Problems) full() bool { return len(p.List) >= maxProblems }
+
 // add notes a problem.
 func (p *Problems) add(file string, at position, hint, message string) {
-	if len(p.List) < maxProblems {
+	if !p.full() {
 		p.List = append(p.List, &Problem{File: file, Line: at.line, Column: at.column, Message: message, Advice: hint})
 	}
 }
