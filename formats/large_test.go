@@ -139,7 +139,7 @@ func TestTooManyLines(t *testing.T) {
 			t.Errorf("%q: %d bytes were allocated; %s", end, n, wrong)
 		}
 		// One that is broken by CR alone is one long line, and too long first.
-		if _, err := Parse("x", []byte(src)); err == nil || !strings.Contains(err.Error(), "more than 5000 lines") && end != "\r" {
+		if _, err := Parse("x", []byte(src)); err == nil || !strings.Contains(err.Error(), "more than 10000 lines") && end != "\r" {
 			t.Errorf("%q: %v", end, err)
 		}
 	}

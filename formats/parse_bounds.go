@@ -26,7 +26,7 @@ func (r *reader) bounded(src []byte) bool {
 			at = position{at.line + 1, 0}
 			indent, lists = true, 0
 			if at.line > maxYAML+1 {
-				r.problems.add(r.file, at, "Split it, or write small mappings on one line.", fmt.Sprintf("the layout has more than %d lines", maxYAML))
+				r.problems.add(r.file, position{at.line, 1}, "Split it, or write small mappings on one line.", fmt.Sprintf("the layout has more than %d lines", maxYAML))
 				return false
 			}
 		case ' ', '\t', '\r':
