@@ -96,7 +96,6 @@ type failer interface {
 type wholeFile struct {
 	p         *Plan
 	rng       *rand.Rand // values; the structure is drawn by rapid, for shrinking
-	times     func(node *node) int
 	choose    func(n int) int
 	form      Form
 	following map[string]int64

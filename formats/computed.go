@@ -1,27 +1,11 @@
 package formats
 
 import (
-	"bytes"
-	"fmt"
 	"math"
 	"math/big"
 	"math/bits"
 	"slices"
 )
-
-// Totals are kept in cells. An accumulator adds up one field of one record
-// (or only counts it) and has a cell for each code of the field that filters
-// it, one for records whose code is empty, and one for records whose code
-// cannot be read; without a filter it has the first only. So a record feeds
-// each accumulator once, however many totals are made of it, and in the
-// innermost scope only: when a scope ends, its cells are added to those of the
-// next one around.
-//
-// A record that does not always stand in all scopes of its accumulator (in one
-// of two groups side by side, or beside a group, too) feeds the innermost one
-// nevertheless. So what is in the cells of a scope that has not begun belongs
-// to what is around it, and goes on there when a scope of the accumulator
-// begins or ends.
 
 // cell is a count and a signed 128-bit sum.
 type cell struct {
@@ -130,13 +114,6 @@ type ahead struct {
 type mark struct {
 	all  uint64
 	lost uint64
-}
-
-// value is what a field held, for those that repeat it.
-type value struct {
-	set, readable bool
-	number        int64
-	bytes         []byte
 }
 
 // stated is what a total said.
@@ -271,44 +248,6 @@ func (s *sums) feedBroken(r *RecordPlan, numbers []int64, bad *fieldSet, whole b
 		}
 		c.add(v)
 	}
-}
-
-// hold keeps the values that later records repeat.
-func (s *sums) hold(r *RecordPlan, raw []byte, numbers []int64, bad *fieldSet) {
-	for _, i := range r.holds {
-		p, h := &s.plan.held[i], &s.held[i]
-		h.set, h.readable = true, bad == nil || !bad.has(p.field.index)
-		if p.number {
-			h.number = numbers[p.field.index]
-			continue
-		}
-		h.bytes = p.field.appendBytes(h.bytes[:0], raw)
-	}
-}
-
-// repeats says whether a field repeats the value that was held; sure is false
-// when it cannot be said.
-func (s *sums) repeats(f *fieldPlan, raw []byte, numbers []int64) (same, sure bool) {
-	h := &s.held[f.repeats]
-	if !h.set || !h.readable {
-		return false, false
-	}
-	p := &s.plan.held[f.repeats]
-	if p.number {
-		return numbers[f.index] == h.number, true
-	}
-	b := raw[f.off : f.off+f.n]
-	return string(b) == string(h.bytes) || string(f.core(b)) == string(p.field.core(h.bytes)), true
-}
-
-// core is what of a field's bytes counts when they are compared with those of
-// a field that may be longer or shorter: no padding, no zeros in front of
-// digits.
-func (f *fieldPlan) core(b []byte) []byte {
-	if f.kind == KindDigits {
-		return bytes.TrimLeft(b, " 0")
-	}
-	return f.bare(b)
 }
 
 // computed is the value of a total; when something that belongs to it could
@@ -513,25 +452,4 @@ func (s *sums) following() map[string]int64 {
 		}
 	}
 	return out
-}
-
-// forget makes the values unknown that a record would have given, had it been
-// readable.
-func (s *sums) forget(r *RecordPlan) {
-	for _, i := range r.holds {
-		s.held[i] = value{set: true, bytes: s.held[i].bytes[:0]}
-	}
-}
-
-// differs is the error of a field that does not repeat what was held.
-func (s *sums) differs(f *fieldPlan, raw []byte) *Error {
-	src := s.plan.held[f.repeats].field
-	h := &s.held[f.repeats]
-	expected := src.show(bytes.Trim(h.bytes, " "))
-	if s.plan.held[f.repeats].number {
-		expected = fmt.Sprintf("%0*d", f.size(), h.number)
-	}
-	e := f.error(&fault{err: ErrCopy, expected: expected}, f.appendBytes(nil, raw))
-	e.Detail = textf("mengulang %s.%s", "it repeats %s.%s", src.record.def.Name, src.def.Name)
-	return e
 }

@@ -100,7 +100,7 @@ func (j *jsonReader) file() error {
 	if err != nil {
 		return err
 	}
-	if _, err := j.dec.Token(); err != io.EOF { //nolint:errorlint // the decoder returns it as it is
+	if _, err := j.dec.Token(); err != io.EOF {
 		return errors.New("there is something behind the file's object")
 	}
 	return nil
