@@ -173,10 +173,7 @@ func broken(rng *rand.Rand, file []byte, span int) []byte {
 // TestPathsAgree: whether records are settled at once or in full, and however
 // the bytes arrive, the same is said of the same file, and the same is written.
 func TestPathsAgree(t *testing.T) {
-	rounds := 40
-	if testing.Short() {
-		rounds = 30
-	}
+	const rounds = 40
 	for name, p := range plansOfFiles(t) {
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			good, err := os.ReadFile(name)
