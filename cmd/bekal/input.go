@@ -102,6 +102,9 @@ func (c choice) plan(in *input) (plan *formats.Plan, detected bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
+	if len(head) == 0 {
+		return nil, false, &hinted{fmt.Errorf("%s is empty", in.name), "it was probably not carried whole; fetch it again and compare its size with the original"}
+	}
 	switch fit := c.set.Detect(head); len(fit) {
 	case 0:
 		return nil, false, &hinted{fmt.Errorf("no layout fits the beginning of %s", in.name), "name one with --layout: " + strings.Join(c.set.Names(), ", ")}
