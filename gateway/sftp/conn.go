@@ -101,7 +101,7 @@ func (c *Conn) do(ctx context.Context, op, path string, run func(w *watch) error
 	default:
 	}
 
-	w := newWatch(ctx, c.hangUp)
+	w := newWatch(ctx, c.options.AfterFunc, c.hangUp)
 	w.expect(answers, c.options.RequestTimeout, "answer")
 	c.wire.watch.Store(w)
 	err := run(w)

@@ -50,8 +50,17 @@ type Options struct {
 
 	// Dialer makes the network connection. nil: a net.Dialer.
 	Dialer func(ctx context.Context, network, address string) (net.Conn, error)
+	// AfterFunc makes the timers of the request and stall timeouts; f is called
+	// once in its own goroutine when the time is up. nil: time.AfterFunc.
+	AfterFunc func(d time.Duration, f func()) Timer
 	// Log receives what is odd but no error. nil: nothing is logged.
 	Log *slog.Logger
+}
+
+// Timer is what is used of a [time.Timer].
+type Timer interface {
+	Reset(d time.Duration) bool
+	Stop() bool
 }
 
 // complete checks o and fills in its defaults.
@@ -87,6 +96,9 @@ func (o Options) complete() (Options, error) {
 	}
 	if o.Dialer == nil {
 		o.Dialer = (&net.Dialer{}).DialContext
+	}
+	if o.AfterFunc == nil {
+		o.AfterFunc = func(d time.Duration, f func()) Timer { return time.AfterFunc(d, f) }
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

@@ -23,6 +23,7 @@ type Options struct {
 	Path    string           // the SQLite file
 	Archive string           // folder of the archive
 	Now     func() time.Time // the clock; nil is time.Now
+	Fail    FailPoint        // nil but in simulations
 }
 
 // Ledger is an open set of books. It may be used by several goroutines; writes
@@ -32,6 +33,7 @@ type Ledger struct {
 	reader  *sqlx.DB // cannot write
 	archive *Archive
 	now     func() time.Time
+	fail    FailPoint
 	columns map[string][]string // of every table of the chain, without id
 }
 
@@ -90,7 +92,8 @@ func Open(ctx context.Context, o Options) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Ledger{archive: archive, now: o.Now}
+	archive.fail = o.Fail
+	l := &Ledger{archive: archive, now: o.Now, fail: o.Fail}
 	if l.writer, err = connect(ctx, o.Path, "_txlock=immediate&_journal_mode=WAL&_synchronous=FULL", 1); err != nil {
 		return nil, err
 	}

@@ -1,0 +1,385 @@
+package simulate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"bekal/cmd/bekal/simulate/audit"
+	"bekal/gateway"
+	"bekal/gateway/banksim"
+	"bekal/gateway/sftp"
+)
+
+// calmNights are played in the end without any trouble: whatever can come to an
+// end then does.
+const calmNights = 9
+
+// enoughViolations end a course: one that is broken breaks in many ways.
+const enoughViolations = 10
+
+// play plays all days, and the calm ones behind them.
+func (c *course) play(ctx context.Context) error {
+	for c.day = 0; c.day < c.options.Nights+calmNights; c.day++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if c.day == c.options.Nights {
+			if err := c.calmDown(); err != nil {
+				return err
+			}
+		}
+		if err := c.playDay(ctx); err != nil {
+			return err
+		}
+		if len(c.found) >= enoughViolations {
+			return nil
+		}
+	}
+	return c.settled(ctx)
+}
+
+func (c *course) playDay(ctx context.Context) error {
+	c.clock.set(c.clockTime(c.day, 9, 0))
+	if err := c.bankDay(ctx); err != nil {
+		return err
+	}
+	c.clock.set(c.clockTime(c.day, 11, 0))
+	if err := c.courier.deliver(); err != nil {
+		return err
+	}
+	c.clock.set(c.clockTime(c.day, 13, 0))
+	if err := c.office.work(ctx); err != nil {
+		return err
+	}
+	c.clock.set(c.clockTime(c.day, 19, 30).Add(c.jump()))
+	if err := c.nights(ctx); err != nil {
+		return err
+	}
+	// Early in the morning the program is ended for the backup, or goes on.
+	if c.chance.in(30) {
+		return c.program.close()
+	}
+	return nil
+}
+
+// jump is how wrong the clock is tonight.
+func (c *course) jump() time.Duration {
+	if !c.chance.in(c.weather.jump) {
+		return 0
+	}
+	by := time.Duration(pick(c.chance, -36, -20, -3, -1, 1, 3, 4)) * time.Hour
+	c.count("clock jumped", "")
+	c.note("the clock jumps by %s", by)
+	return by
+}
+
+// bankDay is a working day of the bank.
+func (c *course) bankDay(ctx context.Context) error {
+	if c.chance.in(c.weather.hostKey) && c.foreign == 0 {
+		if err := c.changeHostKey(ctx); err != nil {
+			return err
+		}
+	}
+	if c.foreign > 0 {
+		if c.foreign--; c.foreign == 0 {
+			// Somebody has telephoned, and trusts the new key.
+			if err := sftp.Replace(c.wire.KnownHosts, bankAddress, c.bank.HostKey()); err != nil {
+				return err
+			}
+			c.note("the bank's new host key is trusted")
+		}
+	}
+	if c.chance.in(c.weather.cleaned) {
+		if err := c.cleanUp(); err != nil {
+			return err
+		}
+	}
+	if c.chance.in(c.weather.absent) {
+		c.count("bank did not work", "")
+		return nil
+	}
+	return c.bankWorks(ctx)
+}
+
+func (c *course) bankWorks(ctx context.Context) error {
+	d, err := c.bank.Work(ctx, c.clock.Now())
+	if err != nil {
+		return err
+	}
+	if len(d.Taken)+len(d.Answered) > 0 {
+		c.note("bank: takes %s, answers %s", strings.Join(d.Taken, " "), strings.Join(d.Answered, " "))
+	}
+	return c.courier.fetch()
+}
+
+func (c *course) changeHostKey(ctx context.Context) error {
+	c.hostKeys++
+	c.foreign = c.chance.from(2, 4)
+	c.count("host key changed", "")
+	c.note("the bank changes its host key")
+	if err := c.bank.Close(); err != nil {
+		return err
+	}
+	return c.openBank(ctx)
+}
+
+// cleanUp: somebody at the bank removes half-written files.
+func (c *course) cleanUp() error {
+	parts, err := filepath.Glob(filepath.Join(c.remote(outboxFolder), "*.part"))
+	if err != nil {
+		return err
+	}
+	for _, p := range parts {
+		if err := os.Remove(p); err != nil {
+			return err
+		}
+		c.count("part file removed at the bank", "")
+		c.note("the bank removes %s", filepath.Base(p))
+	}
+	return nil
+}
+
+// nights runs the night of a day, and again where the program died and is
+// started again.
+func (c *course) nights(ctx context.Context) error {
+	for try := 1; ; try++ {
+		outcome, err := c.night(ctx)
+		if err != nil || outcome != audit.Crashed {
+			return err
+		}
+		if try == 4 || !c.chance.in(c.weather.again) {
+			return nil
+		}
+		c.clock.pass(time.Duration(c.chance.from(1, 90)) * time.Minute)
+	}
+}
+
+// night runs one night, with the mishaps that it draws, and has the books
+// examined.
+func (c *course) night(ctx context.Context) (outcome string, err error) {
+	m, reached := c.tonight(ctx)
+	date, began := c.date(), c.clock.Now()
+	refused, failed := c.bank.Seen().Refused, c.figures.Events["disk: "+errNoSpace.Error()]+c.figures.Events["disk: "+errNoSync.Error()]
+	var result gateway.Result
+	crashed, err := c.program.live(ctx, m, func() (err error) {
+		result, err = c.program.night().Run(ctx, date, "")
+		return err
+	})
+	c.bank.Disarm()
+	c.exchange.setDown(false)
+	disk := c.figures.Events["disk: "+errNoSpace.Error()]+c.figures.Events["disk: "+errNoSync.Error()] > failed
+	switch {
+	case crashed != "":
+		outcome = audit.Crashed
+		c.note("night of %s: the program dies at %q", date, crashed)
+		if err != nil {
+			return "", err
+		}
+	case isSimulated(err):
+		outcome = audit.Crashed // it could not even begin
+		c.note("night of %s: %v", date, err)
+	case err != nil:
+		return "", err
+	default:
+		outcome = string(result.Outcome)
+		c.figures.Nights++
+		if result.Outcome != gateway.Ran {
+			c.figures.Degraded++
+		}
+		c.tell(result)
+		if result.Outcome == gateway.Failed && !disk {
+			c.violation("night", date, "it failed, and nothing was wrong with the disk: %v", result.Err())
+		}
+	}
+	if n := c.bank.Seen().Refused - refused; n > 1 {
+		c.violation("login", date, "the bank refused us %d times in one night: it may lock the account", n)
+	}
+	if c.refuses > 0 {
+		c.refuses--
+	}
+	return outcome, c.examine(ctx, audit.Night{Date: date, Outcome: outcome, Reached: reached && !disk && crashed == "", Began: began})
+}
+
+// tell notes how a night went.
+func (c *course) tell(r gateway.Result) {
+	for _, s := range r.Steps {
+		counts := make([]string, 0, len(s.Counts))
+		for _, n := range s.Counts {
+			counts = append(counts, n.String())
+		}
+		text := strings.Join(counts, ", ")
+		if s.Err != nil {
+			text += "; " + strings.ReplaceAll(s.Err.Error(), "\n", "; ")
+		}
+		if text != "" {
+			c.note("  %s %s: %s", s.Step, s.Outcome, text)
+		}
+	}
+	c.note("night %s: %s", r.Night, r.Outcome)
+}
+
+// tonight draws what will happen. reached is false when the bank may not be
+// there as it should.
+func (c *course) tonight(ctx context.Context) (m mishaps, reached bool) {
+	reached = c.foreign == 0
+	w := &c.weather
+	if c.chance.in(w.disk) {
+		m = c.diskTrouble(80)
+	}
+	if c.chance.in(w.crash) {
+		m.dieAt = c.chance.from(1, 90)
+	}
+	if c.chance.in(w.login) && c.refuses == 0 {
+		c.refuses = c.chance.from(1, 3)
+		c.count("credentials expired", "")
+		c.note("from tonight on the bank refuses our login")
+	}
+	if c.refuses > 0 {
+		c.bank.Arm(banksim.Trouble{Op: banksim.OpAuth, Act: banksim.Refuse, Times: -1})
+		reached = false
+	}
+	if c.chance.in(w.down) {
+		c.exchange.setDown(true)
+		c.count("bank could not be reached", "")
+		reached = false
+	}
+	for c.chance.in(w.packets) {
+		t := banksim.PacketTrouble{Side: pick(c.chance, banksim.Request, banksim.Answer), After: c.chance.from(0, 60), Bytes: c.chance.from(0, 40), Act: pick(c.chance, banksim.Drop, banksim.Drop, banksim.Hang)}
+		c.bank.ArmPacket(t)
+		c.count("packet: "+packetTrouble(t), "")
+		reached = false
+	}
+	for c.chance.in(w.server) {
+		t := banksim.Trouble{
+			Op: pick(c.chance, banksim.OpConnect, banksim.OpAuth, banksim.OpOpen, banksim.OpCreate, banksim.OpRead, banksim.OpWrite, banksim.OpClose, banksim.OpStat, banksim.OpList,
+				banksim.OpRename, banksim.OpRename, banksim.OpRename, banksim.OpRemove),
+			When: pick(c.chance, banksim.Before, banksim.After), Act: pick(c.chance, banksim.Drop, banksim.Drop, banksim.Refuse, banksim.Full, banksim.Hang),
+			Times: c.chance.from(1, 3), Bytes: int64(c.chance.from(0, 800)),
+		}
+		if t.Op == banksim.OpAuth && t.Act != banksim.Hang {
+			t.Act, t.Times = banksim.Drop, 1 // refused logins are a matter of their own
+		}
+		c.bank.Arm(t)
+		c.count(fmt.Sprintf("server: %s", actName(t.Act)), "")
+		reached = false
+	}
+	m.meanwhile = map[int]func(){}
+	if c.chance.in(w.hurried) {
+		m.meanwhile[c.chance.from(1, 60)] = func() {
+			c.count("bank worked in the middle of the night", "")
+			if err := errors.Join(c.bankWorks(ctx), c.courier.deliver()); err != nil {
+				panic(err)
+			}
+		}
+	}
+	if c.chance.in(w.cleaned) {
+		m.meanwhile[c.chance.from(1, 60)] = func() {
+			if err := c.cleanUp(); err != nil {
+				panic(err)
+			}
+		}
+		reached = false
+	}
+	return m, reached
+}
+
+func packetTrouble(t banksim.PacketTrouble) string {
+	what := map[banksim.Side]string{banksim.Request: "request", banksim.Answer: "answer"}[t.Side]
+	return what + " " + actName(t.Act)
+}
+
+func actName(a banksim.Act) string {
+	return map[banksim.Act]string{banksim.Hang: "silence", banksim.Drop: "connection reset", banksim.Refuse: "refused", banksim.Full: "disk full"}[a]
+}
+
+// examine lets the auditor look.
+func (c *course) examine(ctx context.Context, n audit.Night) error {
+	if err := c.withdrawn(); err != nil {
+		return err
+	}
+	// What people approved may be in the books, though the program died over it.
+	for _, s := range c.office.sheets {
+		if s.id != 0 && !s.approved {
+			if err := c.office.learn(ctx, s); err != nil {
+				return err
+			}
+		}
+	}
+	found, err := c.auditor.Examine(ctx, n)
+	if err != nil {
+		return err
+	}
+	c.figures.Examined++
+	for _, v := range found {
+		c.violation(string(v.Rule), v.About, "%s", v.Detail)
+	}
+	return nil
+}
+
+// calmDown ends all trouble.
+func (c *course) calmDown() error {
+	c.calm = true
+	c.weather = weather{}
+	c.refuses = 0
+	if c.foreign > 0 {
+		c.foreign = 0
+		if err := sftp.Replace(c.wire.KnownHosts, bankAddress, c.bank.HostKey()); err != nil {
+			return err
+		}
+	}
+	for i := range c.courier.bag {
+		c.courier.bag[i].day = min(c.courier.bag[i].day, c.day)
+	}
+	c.note("it calms down")
+	return nil
+}
+
+// settled looks where everything has come to.
+func (c *course) settled(ctx context.Context) error {
+	if err := c.program.open(ctx); err != nil {
+		return err
+	}
+	batches, err := c.program.books.Batches(ctx, 0)
+	if err != nil {
+		return err
+	}
+	sent := int64(0)
+	for _, b := range batches {
+		if b.Delivered == "" {
+			c.violation("end", b.Reference, "the batch is %s after %d calm nights", b.State, calmNights)
+		}
+		sent += b.Count
+	}
+	for _, s := range c.office.sheets {
+		if !s.approved {
+			c.violation("end", s.name, "it is not approved after %d calm days", calmNights)
+		}
+	}
+	books := c.bank.Books()
+	if got := books.Totals().Received.Count; got != sent {
+		c.violation("end", "the bank", "it has received %d deposits, %d were delivered", got, sent)
+	}
+	for _, v := range books.Violations() {
+		c.violation("bank", v.Batch+" "+v.Reference, "%s in %s", v.What, v.File)
+	}
+	return nil
+}
+
+// sumUp counts what the bank did.
+func (c *course) sumUp() {
+	books := c.bank.Books()
+	for _, f := range books.Injected() {
+		c.figures.Bank[string(f.Kind)]++
+	}
+	t := books.Totals()
+	c.figures.Delivered += int(t.Received.Count)
+	c.figures.Settled += int(t.Credited.Count - t.Returned.Count)
+	for _, n := range c.program.seen {
+		c.figures.FailPoints += n
+	}
+}

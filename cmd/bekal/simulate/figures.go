@@ -1,0 +1,82 @@
+package simulate
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// Figures are what a course came to, counted as it was played.
+type Figures struct {
+	Nights     int            // nights that ran to their end, degraded or not
+	Degraded   int            // of these
+	Approved   int            // wages
+	Delivered  int            // deposits that the bank got
+	Settled    int            // deposits that the bank credited for good
+	Examined   int            // examinations of the books
+	FailPoints int            // fail points passed
+	Events     map[string]int // what happened, by kind
+	Deaths     map[string]int // the program's, by fail point
+	Bank       map[string]int // what the bank did wrong, by its own books
+}
+
+func newFigures() Figures {
+	return Figures{Events: map[string]int{}, Deaths: map[string]int{}, Bank: map[string]int{}}
+}
+
+// Add adds the figures of another course.
+func (f *Figures) Add(o Figures) {
+	f.Nights += o.Nights
+	f.Degraded += o.Degraded
+	f.Approved += o.Approved
+	f.Delivered += o.Delivered
+	f.Settled += o.Settled
+	f.Examined += o.Examined
+	f.FailPoints += o.FailPoints
+	for _, m := range []struct{ into, from map[string]int }{{f.Events, o.Events}, {f.Deaths, o.Deaths}, {f.Bank, o.Bank}} {
+		for k, n := range m.from {
+			m.into[k] += n
+		}
+	}
+}
+
+// Crashes is how often the program died.
+func (f Figures) Crashes() int {
+	n := 0
+	for _, d := range f.Deaths {
+		n += d
+	}
+	return n
+}
+
+// Violation is something that must never be, found after a night.
+type Violation struct {
+	Seed  uint64
+	Night string // date of the night after which it was found
+	Rule  string
+	About string
+	Text  string
+}
+
+// String is the violation in a line.
+func (v Violation) String() string {
+	return fmt.Sprintf("seed %d, %s: %s: %s: %s", v.Seed, v.Night, v.Rule, v.About, v.Text)
+}
+
+// Result is how a course ended.
+type Result struct {
+	Options    Options
+	Figures    Figures
+	Violations []Violation
+	Digest     string   // SHA-256 of the history
+	Head       string   // of the chain in the end
+	Last       []string // the last lines of the history
+}
+
+// Command plays the course again.
+func (r Result) Command() string {
+	return fmt.Sprintf("bekal simulate --seed %d --nights %d --deposits %d --faults %s --history", r.Options.Seed, r.Options.Nights, r.Options.Deposits, r.Options.Faults)
+}
+
+// Sorted are the names of a count, sorted.
+func Sorted(m map[string]int) []string { return slices.Sorted(maps.Keys(m)) }
