@@ -186,7 +186,7 @@ is wrong, 3 a night ran degraded (a step failed, the rest ran).`,
 		return &hinted{&usageError{err}, "`" + cmd.CommandPath() + " --help` shows what there is"}
 	})
 	root.AddCommand(p.initCommand(), p.rosterCommand(), p.wagesCommand(), p.nightCommand(), p.daemonCommand(), p.batchCommand(), p.depositCommand(),
-		p.mismatchCommand(), p.reportCommand(), p.proofCommand(), p.ledgerCommand(), p.fileCommand(), p.bankCommand(), p.layoutCommand(), p.demoCommand())
+		p.mismatchCommand(), p.reportCommand(), p.proofCommand(), p.ledgerCommand(), p.fileCommand(), p.bankCommand(), p.layoutCommand(), p.demoCommand(), p.simulateCommand())
 	wrapUsage(root)
 	return root
 }

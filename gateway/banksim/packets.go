@@ -25,17 +25,24 @@ type PacketTrouble struct {
 	Act   Act // Drop, or Hang
 }
 
-// packets is what is armed, and how many packets have passed.
+// packets is what is armed.
 type packets struct {
 	mu    sync.Mutex
-	armed []PacketTrouble
+	armed []armedPacket
 }
 
-// ArmPacket lets t happen.
-func (b *Bank) ArmPacket(t PacketTrouble) {
+type armedPacket struct {
+	PacketTrouble
+	fired chan struct{}
+}
+
+// ArmPacket lets t happen. The channel is closed when it does.
+func (b *Bank) ArmPacket(t PacketTrouble) <-chan struct{} {
+	a := armedPacket{t, make(chan struct{})}
 	b.packets.mu.Lock()
 	defer b.packets.mu.Unlock()
-	b.packets.armed = append(b.packets.armed, t)
+	b.packets.armed = append(b.packets.armed, a)
+	return a.fired
 }
 
 // next counts a packet that begins, and takes the trouble that is meant for it.
@@ -57,7 +64,8 @@ func (p *packets) next(side Side) (PacketTrouble, bool) {
 	}
 	t := p.armed[found]
 	p.armed = append(p.armed[:found], p.armed[found+1:]...)
-	return t, true
+	close(t.fired)
+	return t.PacketTrouble, true
 }
 
 func (p *packets) disarm() {

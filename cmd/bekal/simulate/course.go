@@ -72,6 +72,7 @@ type course struct {
 	courier *courier
 	auditor *audit.Auditor
 
+	armed   []trouble // on the line, tonight
 	day     int
 	calm    bool
 	refuses int // nights for which the bank still refuses our login
@@ -106,7 +107,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 }
 
 func newCourse(ctx context.Context, o Options) (*course, error) {
-	c := &course{options: o, weather: weatherOf(o.Faults), chance: newChance(o.Seed), clock: &clock{}, history: newHistory(o.History), figures: newFigures(), exchange: newExchange()}
+	c := &course{options: o, weather: weatherOf(o.Faults), chance: newChance(o.Seed), clock: &clock{}, history: newHistory(o.History), figures: NewFigures(), exchange: newExchange()}
 	c.clock.set(c.clockTime(0, 7, 0))
 	if err := c.newGate(); err != nil {
 		return nil, err

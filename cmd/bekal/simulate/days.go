@@ -3,7 +3,6 @@ package simulate
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -172,6 +171,9 @@ func (c *course) night(ctx context.Context) (outcome string, err error) {
 	})
 	c.bank.Disarm()
 	c.exchange.setDown(false)
+	if c.met() > 0 {
+		reached = false
+	}
 	disk := c.figures.Events["disk: "+errNoSpace.Error()]+c.figures.Events["disk: "+errNoSync.Error()] > failed
 	switch {
 	case crashed != "":
@@ -250,9 +252,7 @@ func (c *course) tonight(ctx context.Context) (m mishaps, reached bool) {
 	}
 	for c.chance.in(w.packets) {
 		t := banksim.PacketTrouble{Side: pick(c.chance, banksim.Request, banksim.Answer), After: c.chance.from(0, 60), Bytes: c.chance.from(0, 40), Act: pick(c.chance, banksim.Drop, banksim.Drop, banksim.Hang)}
-		c.bank.ArmPacket(t)
-		c.count("packet: "+packetTrouble(t), "")
-		reached = false
+		c.armed = append(c.armed, trouble{"packet: " + packetTrouble(t), c.bank.ArmPacket(t)})
 	}
 	for c.chance.in(w.server) {
 		t := banksim.Trouble{
@@ -264,9 +264,7 @@ func (c *course) tonight(ctx context.Context) (m mishaps, reached bool) {
 		if t.Op == banksim.OpAuth && t.Act != banksim.Hang {
 			t.Act, t.Times = banksim.Drop, 1 // refused logins are a matter of their own
 		}
-		c.bank.Arm(t)
-		c.count(fmt.Sprintf("server: %s", actName(t.Act)), "")
-		reached = false
+		c.armed = append(c.armed, trouble{"server: " + actName(t.Act), c.bank.Arm(t)})
 	}
 	m.meanwhile = map[int]func(){}
 	if c.chance.in(w.hurried) {
@@ -286,6 +284,27 @@ func (c *course) tonight(ctx context.Context) (m mishaps, reached bool) {
 		reached = false
 	}
 	return m, reached
+}
+
+// trouble is something armed on the line.
+type trouble struct {
+	name  string
+	fired <-chan struct{}
+}
+
+// met counts the troubles that have happened, and forgets the others.
+func (c *course) met() int {
+	n := 0
+	for _, t := range c.armed {
+		select {
+		case <-t.fired:
+			c.count(t.name, "")
+			n++
+		default:
+		}
+	}
+	c.armed = nil
+	return n
 }
 
 func packetTrouble(t banksim.PacketTrouble) string {

@@ -8,19 +8,20 @@ import (
 
 // Figures are what a course came to, counted as it was played.
 type Figures struct {
-	Nights     int            // nights that ran to their end, degraded or not
-	Degraded   int            // of these
-	Approved   int            // wages
-	Delivered  int            // deposits that the bank got
-	Settled    int            // deposits that the bank credited for good
-	Examined   int            // examinations of the books
-	FailPoints int            // fail points passed
-	Events     map[string]int // what happened, by kind
-	Deaths     map[string]int // the program's, by fail point
-	Bank       map[string]int // what the bank did wrong, by its own books
+	Nights     int            `json:"nights"`      // that ran to their end, degraded or not
+	Degraded   int            `json:"degraded"`    // of these
+	Approved   int            `json:"approved"`    // wages
+	Delivered  int            `json:"delivered"`   // deposits that the bank got
+	Settled    int            `json:"settled"`     // deposits that the bank credited for good
+	Examined   int            `json:"examined"`    // how often the books were examined
+	FailPoints int            `json:"fail_points"` // passed
+	Events     map[string]int `json:"events"`      // what happened, by kind
+	Deaths     map[string]int `json:"deaths"`      // of the program, by fail point
+	Bank       map[string]int `json:"bank"`        // what the bank did wrong, by its own books
 }
 
-func newFigures() Figures {
+// NewFigures are figures of nothing yet.
+func NewFigures() Figures {
 	return Figures{Events: map[string]int{}, Deaths: map[string]int{}, Bank: map[string]int{}}
 }
 
@@ -51,11 +52,11 @@ func (f Figures) Crashes() int {
 
 // Violation is something that must never be, found after a night.
 type Violation struct {
-	Seed  uint64
-	Night string // date of the night after which it was found
-	Rule  string
-	About string
-	Text  string
+	Seed  uint64 `json:"seed"`
+	Night string `json:"night"` // date of the night after which it was found
+	Rule  string `json:"rule"`
+	About string `json:"about"`
+	Text  string `json:"text"`
 }
 
 // String is the violation in a line.

@@ -30,20 +30,27 @@ type Options struct {
 	History  io.Writer // hears what happens, a line each; nil: nobody
 }
 
+// OptionsError says that a course cannot be as it was asked for.
+type OptionsError struct{ what string }
+
+func (e *OptionsError) Error() string { return e.what }
+
+func wrong(format string, args ...any) error { return &OptionsError{fmt.Sprintf(format, args...)} }
+
 func (o Options) check() error {
 	switch {
 	case o.Nights < 1:
-		return fmt.Errorf("nights: %d is no course", o.Nights)
+		return wrong("nights: %d is no course", o.Nights)
 	case o.Deposits < 1:
-		return fmt.Errorf("deposits: %d is nothing to pay", o.Deposits)
+		return wrong("deposits: %d is nothing to pay", o.Deposits)
 	case o.Nights > 10_000 || o.Deposits > 1_000_000:
-		return fmt.Errorf("%d nights, %d deposits: at most 10000 and 1000000", o.Nights, o.Deposits)
+		return wrong("%d nights, %d deposits: at most 10000 and 1000000", o.Nights, o.Deposits)
 	case !slices.Contains(Levels(), o.Faults):
 		names := make([]string, 0, len(Levels()))
 		for _, l := range Levels() {
 			names = append(names, string(l))
 		}
-		return fmt.Errorf("faults: %q is none of %s", o.Faults, strings.Join(names, ", "))
+		return wrong("faults: %q is none of %s", o.Faults, strings.Join(names, ", "))
 	}
 	return nil
 }
