@@ -194,6 +194,9 @@ func (c *course) night(ctx context.Context) (outcome string, err error) {
 			c.figures.Degraded++
 		}
 		c.tell(result)
+		if result.Outcome == gateway.Failed && disk {
+			outcome = audit.Crashed // the books could not be told how it ended
+		}
 		if result.Outcome == gateway.Failed && !disk {
 			c.violation("night", date, "it failed, and nothing was wrong with the disk: %v", result.Err())
 		}
@@ -234,7 +237,7 @@ func (c *course) tonight(ctx context.Context) (m mishaps, reached bool) {
 		m = c.diskTrouble(80)
 	}
 	if c.chance.in(w.crash) {
-		m.dieAt = c.chance.from(1, 90)
+		c.die(&m, 90)
 	}
 	if c.chance.in(w.login) && c.refuses == 0 {
 		c.refuses = c.chance.from(1, 3)
@@ -284,6 +287,16 @@ func (c *course) tonight(ctx context.Context) (m mishaps, reached bool) {
 		reached = false
 	}
 	return m, reached
+}
+
+// die lets the program die: at one of so many fail points, or at one of a kind
+// that is passed seldom.
+func (c *course) die(m *mishaps, within int) {
+	if kinds := Sorted(c.program.seen); c.chance.in(50) && len(kinds) > 0 {
+		m.dieOf, m.dieAfter = pick(c.chance, kinds...), pick(c.chance, 0, 0, 1, 3)
+		return
+	}
+	m.dieAt = c.chance.from(1, within)
 }
 
 // trouble is something armed on the line.

@@ -120,7 +120,7 @@ func (o *office) work(ctx context.Context) error {
 func (o *office) act(ctx context.Context, what string, do func() error) error {
 	var m mishaps
 	if o.chance.in(o.weather.acts) {
-		m.dieAt = o.chance.from(1, 8)
+		o.die(&m, 8)
 	} else if o.chance.in(o.weather.disk) {
 		m = o.diskTrouble(8)
 	}

@@ -31,8 +31,10 @@ type program struct {
 // counted from 1 in each of them.
 type mishaps struct {
 	passed    int
-	dieAt     int // 0: never
-	diskFrom  int // the disk is in trouble from this one on; 0: never
+	dieAt     int    // 0: never
+	dieOf     string // or at a fail point of this name
+	dieAfter  int    // when it has been passed so often before
+	diskFrom  int    // the disk is in trouble from this one on; 0: never
 	diskTo    int
 	disk      syscall.Errno
 	meanwhile map[int]func() // what happens elsewhere at that moment
@@ -59,15 +61,24 @@ func point(name string) string {
 	return m[3]
 }
 
+// stepTime is what passes from one fail point to the next.
+const stepTime = 100 * time.Millisecond
+
 // fail is asked at every fail point: of the books and the archive, and before
 // and after each request to the bank.
 func (p *program) fail(name string) error {
 	name = point(name)
 	p.seen[name]++
 	p.plan.passed++
+	p.clock.pass(stepTime)
 	at := p.plan.passed
 	if do := p.plan.meanwhile[at]; do != nil {
 		do()
+	}
+	if p.plan.dieOf == name {
+		if p.plan.dieAfter--; p.plan.dieAfter < 0 {
+			p.plan.dieAt = at
+		}
 	}
 	if at == p.plan.dieAt {
 		p.count("crash", name)
