@@ -59,7 +59,8 @@ func (a *Auditor) shows(f banksim.Fault) (due, shows bool) {
 		// Once two files of that name have come.
 		return a.names[f.File] > 1, a.shown["duplicate "+f.File]
 	case banksim.Control:
-		return state["posted"] || state["quarantined"], a.shown["control "+f.File]
+		// A line that cannot be read hides what a total should have been.
+		return state["posted"] || state["quarantined"], a.shown["control "+f.File] || a.shown["unreadable in "+f.File]
 	case banksim.RefuseBatch:
 		return state["posted"], a.shown["rejected "+f.Batch] || a.shown["duplicate "+f.Batch]
 	}

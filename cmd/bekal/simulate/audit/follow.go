@@ -90,7 +90,7 @@ func (a *Auditor) decideSheets(k *link, e *expectation) {
 			s.refused = true
 			continue
 		}
-		s.approved = true
+		s.approved, a.disputed = true, true
 		total := int64(0)
 		for id := s.first; id < s.first+s.count; id++ {
 			d := a.deposits[id]
