@@ -24,7 +24,9 @@ func (a *Auditor) examineFaults(Night) error {
 		kind, reference := r.text("kind"), r.text("reference")
 		a.shown[kind+" "+reference] = true
 		if f := a.files[r.num("file_id")]; f != nil {
-			a.shown[fmt.Sprintf("%s:%d", f.name, r.num("line"))] = true
+			if kind == "unreadable" {
+				a.shown[fmt.Sprintf("%s:%d", f.name, r.num("line"))] = true
+			}
 			a.shown[kind+" in "+f.name] = true
 		}
 	}
