@@ -27,6 +27,10 @@ type Options struct {
 	BusinessDays func(day time.Time, n int) time.Time
 	Window       int            // within so many business days of the value date the bank answers
 	Location     *time.Location // of the facility
+	// Reread is how often the rows that were read at earlier examinations are
+	// read again, to see that they are unchanged: at every Reread-th one. 0 is
+	// every time. In between, rows that are gone are still noticed.
+	Reread int
 }
 
 // Wage is a wage that people approved.
@@ -78,6 +82,9 @@ type Auditor struct {
 	head    string // hash of the last link
 	links   int64
 
+	examined int
+	thorough bool
+
 	facts
 	model
 	bankSide
@@ -99,6 +106,7 @@ func (a *Auditor) Approved(sheet []Wage) {
 	for _, w := range sheet {
 		a.approved[w]++
 	}
+	a.disputed = true
 }
 
 // Corrected tells that people approved another name or account for a
@@ -149,6 +157,14 @@ func (a *Auditor) Foreign(name string, data []byte) {
 	defer a.mu.Unlock()
 	sum := sha256.Sum256(data)
 	a.foreign[hex.EncodeToString(sum[:])] = name
+}
+
+// Reread lets the next examination read all rows again, as the last one of a
+// history should.
+func (a *Auditor) Reread() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.thorough = true
 }
 
 // Decided tells that a person decided about an uncertain batch.

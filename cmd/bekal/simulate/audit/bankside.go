@@ -24,11 +24,11 @@ type bankSide struct {
 	astray     map[string]bool   // references that the bank credited to another account
 	shown      map[string]bool   // what the mismatches show, see seen
 	shownUpTo  int64
-	inPosted   map[string]bool // references that files name which were posted, by file name
+	inPosted   map[string][]answerLine // lines of posted files, by file name and reference
 }
 
 func newBankSide() bankSide {
-	return bankSide{taken: map[string]bool{}, reached: map[string]string{}, astray: map[string]bool{}, shown: map[string]bool{}, inPosted: map[string]bool{}}
+	return bankSide{taken: map[string]bool{}, reached: map[string]string{}, astray: map[string]bool{}, shown: map[string]bool{}, inPosted: map[string][]answerLine{}}
 }
 
 // examineBank holds what the bank got and did against what was to be sent.

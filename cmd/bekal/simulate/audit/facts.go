@@ -11,6 +11,7 @@ import (
 // facts are what the auditor was told.
 type facts struct {
 	approved    map[Wage]int
+	disputed    bool               // the wages of both sides have not been compared, or differed
 	corrected   map[string][]payee // by beneficiary
 	repay       map[string]int     // payment references of which people approved that they are paid again
 	repaidWhile map[string]banksim.Outcome

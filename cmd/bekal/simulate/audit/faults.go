@@ -2,18 +2,17 @@ package audit
 
 import (
 	"fmt"
-	"strings"
 
 	"bekal/gateway/banksim"
 )
 
-// postedAnswers remembers what a file that was posted speaks of.
+// postedAnswers remembers what a file that was posted says.
 func (a *Auditor) postedAnswers(f *file, x *answerFile) {
 	for _, l := range x.lines {
 		if l.reference != "" {
-			a.inPosted[f.name+" "+l.reference] = true
+			key := f.name + " " + l.reference
+			a.inPosted[key] = append(a.inPosted[key], l)
 		}
-		a.inPosted[fmt.Sprintf("%s:%d", f.name, l.n)] = true
 	}
 }
 
@@ -21,10 +20,9 @@ func (a *Auditor) postedAnswers(f *file, x *answerFile) {
 // mismatches: each fault shows as one of its kind, once its file is posted.
 func (a *Auditor) examineFaults(Night) error {
 	for _, r := range a.fresh("mismatches") {
-		kind, reference := r.text("kind"), r.text("reference")
-		a.shown[kind+" "+reference] = true
+		kind := r.text("kind")
+		a.shown[kind+" "+r.text("reference")] = true
 		if f := a.files[r.num("file_id")]; f != nil {
-			a.shown[fmt.Sprintf("%s:%d", f.name, r.num("line"))] = true
 			a.shown[kind+" in "+f.name] = true
 		}
 	}
@@ -42,13 +40,9 @@ func (a *Auditor) examineFaults(Night) error {
 
 // shows says whether a fault should be known by now, and whether it is.
 func (a *Auditor) shows(f banksim.Fault) (due, shows bool) {
-	state := map[string]bool{}
-	for _, x := range a.byName[f.File] {
-		state[x.state] = true
-	}
+	d := a.byRef[f.Reference]
 	switch f.Kind {
 	case banksim.Missing:
-		d := a.byRef[f.Reference]
 		if d == nil || d.batch == nil || !d.batch.delivered || a.looked <= dashed(d.batch.lastInTime) {
 			return false, false
 		}
@@ -59,23 +53,61 @@ func (a *Auditor) shows(f banksim.Fault) (due, shows bool) {
 		// Once two files of that name have come.
 		return a.names[f.File] > 1, a.shown["duplicate "+f.File]
 	case banksim.Control:
-		return state["posted"] || state["quarantined"], a.shown["control "+f.File]
+		// A line that cannot be read hides what a total should have been.
+		return a.worked(f.File) != nil, a.shown["control "+f.File] || a.shown["unreadable in "+f.File]
 	case banksim.RefuseBatch:
-		return state["posted"], a.shown["rejected "+f.Batch] || a.shown["duplicate "+f.Batch]
+		posted := a.worked(f.File)
+		if posted == nil {
+			return false, false
+		}
+		said := readAcknowledgement(posted.bytes)
+		return true, said.status != "06" || said.batch != f.Batch || a.shown["rejected "+f.Batch] || a.shown["duplicate "+f.Batch]
 	}
-	if !a.inPosted[f.File+" "+f.Reference] && !a.inPosted[fmt.Sprintf("%s:%d", f.File, f.Line)] {
+	lines := a.inPosted[f.File+" "+f.Reference]
+	if len(lines) == 0 {
 		return false, false
 	}
-	d := a.byRef[f.Reference]
-	switch {
-	case a.shown[string(f.Kind)+" "+f.Reference], a.shown["duplicate "+f.Reference], a.shown["unreadable "+f.Reference], a.shown[fmt.Sprintf("%s:%d", f.File, f.Line)]:
+	if a.shown[fmt.Sprintf("%s %s", f.Kind, f.Reference)] || a.shown["duplicate "+f.Reference] || a.shown["unreadable "+f.Reference] {
 		return true, true
-	case f.Kind == banksim.Pending && d != nil && (d.final != "" || d.astray):
-		return true, true // its answer came first
-	case f.Kind == banksim.Late && d != nil && d.batch != nil:
-		// It is late only where the window is shorter than the bank's delay.
-		posted := strings.ReplaceAll(strings.TrimPrefix(f.Note, "posted "), "-", "")
-		return true, posted <= d.batch.lastInTime
 	}
-	return true, false
+	for _, l := range lines {
+		if committed(f.Kind, l, d) {
+			return true, false
+		}
+	}
+	return true, true // it was undone on the way to us
+}
+
+// worked is a file of that name which was posted or set aside.
+func (a *Auditor) worked(name string) *file {
+	for _, f := range a.byName[name] {
+		if f.state != "received" {
+			return f
+		}
+	}
+	return nil
+}
+
+// committed says whether a line, as it was posted, still holds a fault.
+func committed(kind banksim.Kind, l answerLine, d *deposit) bool {
+	if d == nil {
+		return kind == banksim.Unknown
+	}
+	switch kind {
+	case banksim.Amount:
+		return l.amount != d.amount
+	case banksim.Account:
+		return l.account != d.account
+	case banksim.Name:
+		return l.name != d.name && l.name != asSent(d.name)
+	case banksim.Late:
+		return d.batch != nil && l.posted != "" && l.posted[:8] > d.batch.lastInTime
+	case banksim.Pending:
+		return isPending(l.status) && d.final == "" && !d.astray // else its answer came first
+	case banksim.Rejected:
+		return isFailed(l.status)
+	case banksim.Returned:
+		return isReturn(l.status)
+	}
+	return true
 }

@@ -90,7 +90,7 @@ func (a *Auditor) decideSheets(k *link, e *expectation) {
 			s.refused = true
 			continue
 		}
-		s.approved = true
+		s.approved, a.disputed = true, true
 		total := int64(0)
 		for id := s.first; id < s.first+s.count; id++ {
 			d := a.deposits[id]
@@ -138,11 +138,13 @@ func (a *Auditor) repays(d *deposit) {
 	old.replacedBy = d
 }
 
-// payeeOf says whether a repayment goes where the failed deposit went, or where
-// people have approved since.
+// payeeOf says whether a repayment goes where the wage was to go before, or
+// where people have approved since.
 func (a *Auditor) payeeOf(d, old *deposit) bool {
-	if d.name == old.name && d.account == old.account {
-		return true
+	for ; old != nil; old = old.replaces {
+		if d.name == old.name && d.account == old.account {
+			return true
+		}
 	}
 	for _, p := range a.corrected[d.beneficiary] {
 		if p.name == d.name && p.account == d.account {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"net/url"
 	"sort"
 	"strconv"
@@ -26,8 +27,9 @@ type table struct {
 	name    string
 	columns []string
 	at      map[string]int
-	text    string // all rows in their canonical form, as read last
+	text    string // all rows in their canonical form, as they were read
 	last    int64  // id of the last row
+	count   int    // of the rows
 	fresh   []row  // rows that are new since the last examination
 }
 
@@ -80,8 +82,11 @@ func (a *Auditor) read(ctx context.Context) (err error) {
 	if err := a.readSchema(ctx, tx); err != nil {
 		return fmt.Errorf("audit: schema: %w", err)
 	}
+	all := a.o.Reread <= 1 || a.examined%a.o.Reread == 0 || a.thorough
+	a.examined++
+	a.thorough = false
 	for _, name := range a.tableNames() {
-		if err := a.readTable(ctx, tx, a.tables[name]); err != nil {
+		if err := a.readTable(ctx, tx, a.tables[name], all); err != nil {
 			return fmt.Errorf("audit: table %s: %w", name, err)
 		}
 	}
@@ -150,23 +155,34 @@ func (a *Auditor) readSchema(ctx context.Context, tx *sql.Tx) error {
 	return nil
 }
 
-// readTable reads a whole table as one text: that is many times faster than row
-// by row, and what was there before needs to be compared only.
-func (a *Auditor) readTable(ctx context.Context, tx *sql.Tx, t *table) error {
-	var b strings.Builder
-	b.WriteString("SELECT coalesce(group_concat(r, char(29)), '') FROM (SELECT id")
-	for _, c := range t.columns {
-		b.WriteString("||char(31)||coalesce(" + c + ",char(30))")
+// readTable reads a table as one text, which is many times faster than row by
+// row: all of it, so that what was there before can be compared, or only what is
+// new.
+func (a *Auditor) readTable(ctx context.Context, tx *sql.Tx, t *table, all bool) error {
+	from := t.last
+	if all {
+		from = math.MinInt64
 	}
-	b.WriteString(" AS r FROM " + t.name + " ORDER BY id)")
+	var b strings.Builder
+	b.WriteString("SELECT coalesce(group_concat(r, char(29)), ''), (SELECT count(*) FROM " + t.name + ") FROM (SELECT concat_ws(char(31),id")
+	for _, c := range t.columns {
+		b.WriteString(",coalesce(" + c + ",char(30))")
+	}
+	b.WriteString(") AS r FROM " + t.name + " WHERE id > ? ORDER BY id)")
 	var text string
-	if err := tx.QueryRowContext(ctx, b.String()).Scan(&text); err != nil {
+	var count int
+	if err := tx.QueryRowContext(ctx, b.String(), from).Scan(&text, &count); err != nil {
 		return err
 	}
 	before := t.text
-	t.fresh = nil
 	rest := text
-	if before != "" {
+	switch {
+	case !all:
+		t.text = join(before, text)
+	case before == "":
+		t.text = text
+	default:
+		t.text = text
 		var ok bool
 		if rest, ok = strings.CutPrefix(text, before); !ok || rest != "" && rest[0] != rowEnd[0] {
 			a.say(History, t.name, "%s", changed(before, text))
@@ -175,7 +191,7 @@ func (a *Auditor) readTable(ctx context.Context, tx *sql.Tx, t *table) error {
 		}
 		rest = strings.TrimPrefix(rest, rowEnd)
 	}
-	t.text = text
+	t.fresh = nil
 	for rest != "" {
 		var raw string
 		raw, rest, _ = strings.Cut(rest, rowEnd)
@@ -188,7 +204,19 @@ func (a *Auditor) readTable(ctx context.Context, tx *sql.Tx, t *table) error {
 		t.fresh = append(t.fresh, row{t: t, id: id, raw: raw, fields: f[1:]})
 		t.last = id
 	}
+	if t.count += len(t.fresh); t.count != count {
+		a.say(History, t.name, "%d rows are there, %d should be", count, t.count)
+		t.count = count
+	}
 	return nil
+}
+
+// join puts rows behind others.
+func join(before, text string) string {
+	if before == "" || text == "" {
+		return before + text
+	}
+	return before + rowEnd + text
 }
 
 // changed says which row of a table is not what it was.

@@ -8,6 +8,20 @@ import (
 // examineWages holds the sheets that were approved in the books against those
 // that people approved, and looks where every wage is.
 func (a *Auditor) examineWages(n Night) error {
+	if a.disputed {
+		a.compareWages()
+	}
+	if n.Reached && n.Outcome == Ran {
+		for _, first := range a.paying {
+			if d := first.latest(); d.batch == nil {
+				a.say(Wages, d.reference, "it is owed, and after a night that ran it is in no batch")
+			}
+		}
+	}
+	return nil
+}
+
+func (a *Auditor) compareWages() {
 	var odd []string
 	for w, times := range a.approved {
 		if a.wages[w] != times {
@@ -23,14 +37,7 @@ func (a *Auditor) examineWages(n Night) error {
 	for _, o := range odd {
 		a.say(Wages, "approved wages", "%s", o)
 	}
-	if n.Reached && n.Outcome == Ran {
-		for _, first := range a.paying {
-			if d := first.latest(); d.batch == nil {
-				a.say(Wages, d.reference, "it is owed, and after a night that ran it is in no batch")
-			}
-		}
-	}
-	return nil
+	a.disputed = len(odd) > 0
 }
 
 // latest is the deposit by which a wage is paid now: the last of those that took
