@@ -200,6 +200,9 @@ func (c *course) night(ctx context.Context) (outcome string, err error) {
 		if result.Outcome == gateway.Failed && !disk {
 			c.violation("night", date, "it failed, and nothing was wrong with the disk: %v", result.Err())
 		}
+		if result.Outcome == gateway.Degraded && reached && !disk && !excused(result.Err()) {
+			c.violation("night", date, "it was degraded, and nothing was wrong: %v", result.Err())
+		}
 	}
 	if n := c.bank.Seen().Refused - refused; n > 1 {
 		c.violation("login", date, "the bank refused us %d times in one night: it may lock the account", n)
@@ -208,6 +211,26 @@ func (c *course) night(ctx context.Context) (outcome string, err error) {
 		c.refuses--
 	}
 	return outcome, c.examine(ctx, audit.Night{Date: date, Outcome: outcome, Reached: reached && !disk && crashed == "", Began: began})
+}
+
+// excused says whether a night was degraded by nothing but batches that are
+// uncertain: it says so every night until somebody has decided.
+func excused(err error) bool {
+	var uncertain *gateway.UncertainError
+	switch x := err.(type) { //nolint:errorlint // the tree is walked by hand
+	case nil:
+		return true
+	case interface{ Unwrap() []error }:
+		for _, e := range x.Unwrap() {
+			if !excused(e) {
+				return false
+			}
+		}
+		return true
+	case interface{ Unwrap() error }:
+		return errors.As(err, &uncertain) || excused(x.Unwrap())
+	}
+	return errors.As(err, &uncertain)
 }
 
 // tell notes how a night went.

@@ -57,8 +57,8 @@ func (a *Auditor) shows(f banksim.Fault) (due, shows bool) {
 		return a.worked(f.File) != nil, a.shown["control "+f.File] || a.shown["unreadable in "+f.File]
 	case banksim.RefuseBatch:
 		posted := a.worked(f.File)
-		if posted == nil {
-			return false, false
+		if posted == nil || posted.state != "posted" {
+			return false, false // set aside: what it says is not believed
 		}
 		said := readAcknowledgement(posted.bytes)
 		return true, said.status != "06" || said.batch != f.Batch || a.shown["rejected "+f.Batch] || a.shown["duplicate "+f.Batch]
