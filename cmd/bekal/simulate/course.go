@@ -242,7 +242,7 @@ func (c *course) count(what, about string) {
 }
 
 func (c *course) published(name string, data []byte, at time.Time) {
-	c.auditor.Published(audit.Published{Name: name, Bytes: data, Modified: at, At: at})
+	c.auditor.Published(audit.Published{Name: name, Bytes: data, Modified: at, At: c.clock.Now()})
 }
 
 // violation enters something that must never be.
