@@ -3,19 +3,23 @@
 GO           ?= go
 FUZZTIME     ?= 60s
 TEST_TIMEOUT ?= 30m
+SEEDS        ?= 100
 LINT         := bin/golangci-lint
 
 # The revision is written into the program where git can tell it.
 VCS := $(shell git rev-parse HEAD >/dev/null 2>&1 && echo true || echo false)
 
 .DEFAULT_GOAL := build
-.PHONY: build demo test lint bench fuzz clean help
+.PHONY: build demo simulate test lint bench fuzz clean help
 
 build: ## build bin/bekal (what plain `make` does)
 	$(GO) build -buildvcs=$(VCS) -o bin/bekal ./cmd/bekal
 
 demo: build ## three nights against a simulated bank; ARGS=--once ends without asking
 	bin/bekal demo --dir demo $(ARGS)
+
+simulate: build ## play SEEDS (100) courses of 90 nights with heavy faults, each audited after every night
+	bin/bekal simulate --seeds $(SEEDS) --nights 90 --deposits 200 --faults heavy $(ARGS)
 
 test: ## install what the tests need, then run all of them with the race detector
 	@.ci/setup sshd sqlite3

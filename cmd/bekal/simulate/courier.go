@@ -17,6 +17,8 @@ type courier struct {
 	*course
 	bag  []parcel
 	used map[string]bool // names that were put into the inbox
+	// reference is one that was taken off its line before.
+	reference string
 }
 
 // parcel is a file on its way.
@@ -62,7 +64,7 @@ func (c *courier) send(name string, data []byte) {
 	}
 	later := c.chance.from(1, 4)
 	stem, ext, _ := strings.Cut(name, ".")
-	switch how := pick(c.chance, "late", "late", "twice", "truncated", "growing", "altered", "wrong total", "in parts", "stale numbers", "other customer", "empty"); how {
+	switch how := pick(c.chance, "late", "late", "twice", "truncated", "growing", "altered", "wrong total", "in parts", "stale numbers", "wrong reference", "other customer", "empty"); how {
 	case "late":
 		put(name, data, later, how)
 	case "twice":
@@ -80,6 +82,14 @@ func (c *courier) send(name string, data []byte) {
 		// The night may find the first part; the rest comes under the same name.
 		put(name, data[:c.chance.from(1, len(data)-1)], 0, how)
 		put(name, data, later, "late")
+	case "wrong reference":
+		wrong, ok := c.readdress(data)
+		if !ok {
+			put(name, data, 0, "")
+			return
+		}
+		put(name, wrong, 0, how)
+		put(stem+"-OK."+ext, data, later, "late")
 	case "in parts", "stale numbers":
 		parts, ok := c.remake(how, data)
 		if !ok {
@@ -134,6 +144,33 @@ func (c *courier) spoil(how string, data []byte) (spoilt []byte, ok bool) {
 		copy(lines[0][at:], "LPLAINNYA")
 		return spoilt, true
 	}
+}
+
+// readdress gives a line the reference of another line, which it may have seen
+// in another batch, or one that nobody has. No total speaks of references.
+func (c *courier) readdress(data []byte) (wrong []byte, ok bool) {
+	const from, to = 81, 101 // columns 82 to 101
+	wrong = bytes.Clone(data)
+	lines := bytes.Split(wrong, []byte("\r\n"))
+	var details [][]byte
+	for _, l := range lines {
+		if len(l) == 200 && l[0] == 'D' {
+			details = append(details, l)
+		}
+	}
+	if len(details) == 0 {
+		return nil, false
+	}
+	line := pick(c.chance, details...)
+	own := string(line[from:to])
+	switch {
+	case c.reference != "" && c.chance.in(60):
+		copy(line[from:to], c.reference)
+	default:
+		copy(line[from:to], "PWKXXXXXXXXXXXX")
+	}
+	c.reference = own
+	return wrong, true
 }
 
 // deliver puts what is due today into the inbox, in an order of its own.
