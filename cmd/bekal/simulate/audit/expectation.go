@@ -238,12 +238,12 @@ func (a *Auditor) compareAnswers(k *link, e *expectation) {
 
 // take enters a row of answers.
 func (s *answers) take(slot int64, outcome string) {
-	switch {
-	case slot == 0:
+	switch slot {
+	case 0:
 		s.final = outcome
-	case slot == 1:
+	case 1:
 		s.back = true
-	case slot == 2:
+	case 2:
 		s.astray = true
 	default:
 		s.pending = true

@@ -71,7 +71,6 @@ type office struct {
 	run      *gateway.Night
 	log      bytes.Buffer
 	auditor  *audit.Auditor
-	hired    func() *audit.Auditor  // another auditor, who is told nothing
 	told     []func(*audit.Auditor) // everything that the auditor was told, in order
 	inbox    map[string]string      // bytes of the files there, as published
 	period   string
