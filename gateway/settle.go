@@ -157,6 +157,10 @@ func (s *settlement) post(ctx context.Context, p *ledger.Posting, src *os.File) 
 	for dec.Next() {
 		rec := dec.Record()
 		if !readable(rec) {
+			// What the lines before it answered is answered by now.
+			if err := s.judge(p); err != nil {
+				return err
+			}
 			if err := s.unreadable(p, rec); err != nil {
 				return err
 			}

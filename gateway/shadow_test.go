@@ -41,6 +41,7 @@ type shadowDeposit struct {
 	batch              *shadowBatch
 	final              string // settled, rejected, returned
 	back               bool   // came back after it settled
+	strayBack          bool   // what had gone to another account came back after it settled
 	wrong              *ledger.Money
 }
 
@@ -209,6 +210,11 @@ func (s *shadow) answer(known, returns bool, d *shadowDeposit, line string) {
 	case status == "04" && d.final == "":
 		d.final = "returned"
 		if d.wrong != nil {
+			book(-amount, 0)
+		}
+	case status == "04" && d.final == "settled" && d.wrong != nil && line[9:24] != d.account:
+		if !d.strayBack {
+			d.strayBack = true
 			book(-amount, 0)
 		}
 	case status == "04" && d.final == "settled" && !d.back:

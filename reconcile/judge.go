@@ -92,6 +92,18 @@ func Judge(a *Answer, s *ledger.Standing, o *Order) (v Verdict) {
 		v.add(Rejected)
 		v.compare(a, s)
 	case ClassReturned:
+		if stray(a, s) {
+			// What went astray came back. The deposit itself was paid, and stays
+			// so: owed again, it would be paid twice.
+			if s.StrayReturned {
+				v.add(Duplicate)
+				return v
+			}
+			v.Outcome = ledger.StrayReturned
+			v.add(Returned)
+			v.compare(a, s)
+			return v
+		}
 		if s.WasReturned || s.Final != "" && s.Final != ledger.Settled {
 			v.add(Duplicate)
 			return v
@@ -101,6 +113,12 @@ func Judge(a *Answer, s *ledger.Standing, o *Order) (v Verdict) {
 		v.compare(a, s)
 	}
 	return v
+}
+
+// stray says whether a return brings back what had gone to another account,
+// before the deposit was paid where it belongs.
+func stray(a *Answer, s *ledger.Standing) bool {
+	return s.Final == ledger.Settled && s.Misdirected != nil && string(a.Account) != s.Account
 }
 
 func (v *Verdict) paid(a *Answer, s *ledger.Standing, o *Order) {
@@ -156,6 +174,10 @@ const DetailConflict = "conflict"
 // DetailAcknowledged marks a batch that the bank has answered as a whole twice.
 const DetailAcknowledged = "acknowledged twice"
 
+// DetailStray marks a return of what had gone to another account, where the
+// deposit itself was paid.
+const DetailStray = "stray"
+
 // Row is the mismatch of that kind which the answer makes, as the books keep
 // it.
 func Row(k Kind, a *Answer, s *ledger.Standing) ledger.MismatchRow {
@@ -178,6 +200,9 @@ func Row(k Kind, a *Answer, s *ledger.Standing) ledger.MismatchRow {
 		m.Detail = string(a.Posted)
 	case Rejected, Returned, Pending:
 		m.Field = "status"
+		if k == Returned && stray(a, s) {
+			m.Detail = DetailStray
+		}
 	case Unknown, Duplicate:
 		m.Field = "payment_reference"
 	case Missing, Control, Unreadable:

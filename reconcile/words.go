@@ -56,6 +56,10 @@ func words(m ledger.MismatchRow, codes CodeBook) (reason, next Text) {
 		}
 		return both("Tidak dibayar: "+bank.Meaning.ID, "Not paid: "+bank.Meaning.EN), nextOr(bank, both("Perbaiki sebabnya, lalu ajukan pembayaran ulang.", "Remove the cause, then propose to pay again."))
 	case Returned:
+		if m.Detail == DetailStray {
+			return both("Uang yang salah rekening sudah kembali: "+bank.Meaning.ID, "What had gone to another account came back: "+bank.Meaning.EN),
+				both("Tidak ada yang terutang: premi ini sudah dibayar ke rekening yang benar. Cocokkan dengan rekening koran.", "Nothing is owed: this wage was paid into the right account. Compare with the account statement.")
+		}
 		return both("Uang kembali: "+bank.Meaning.ID, "The money came back: "+bank.Meaning.EN), nextOr(bank, both("Premi terutang lagi: perbaiki datanya, lalu ajukan pembayaran ulang.", "The wage is owed again: correct the data, then propose to pay again."))
 	case Pending:
 		return both("Bank belum memutuskan: "+bank.Meaning.ID, "The bank has not decided: "+bank.Meaning.EN),

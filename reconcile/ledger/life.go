@@ -187,6 +187,9 @@ func (l *Ledger) answerLife(ctx context.Context, life *Life, deposit int64) erro
 		if a.Amount != nil {
 			detail += ", amount " + a.Amount.String()
 		}
+		if a.Slot == slotStray {
+			detail += ", of what had gone to another account"
+		}
 		life.Events = append(life.Events, LifeEvent{At: a.At, Event: string(a.Outcome), Detail: detail, Night: a.Night, File: a.File, Line: a.Line, Entry: a.Entry, SHA256: a.SHA256})
 		switch {
 		case a.Slot == slotFinal, a.Slot == slotReturn:

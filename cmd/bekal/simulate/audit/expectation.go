@@ -245,6 +245,8 @@ func (s *answers) take(slot int64, outcome string) {
 		s.back = true
 	case 2:
 		s.astray = true
+	case 3:
+		s.stray = true
 	default:
 		s.pending = true
 	}

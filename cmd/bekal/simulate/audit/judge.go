@@ -135,6 +135,15 @@ func (j *judgement) ours() {
 		j.finally("rejected")
 		j.e.move(transit, payable, d.amount)
 		j.e.flow.rejected.add(1, d.amount)
+	case d.final == "settled" && d.astray && l.account != d.account && d.stray:
+		j.duplicate()
+	case d.final == "settled" && d.astray && l.account != d.account:
+		// The stray sum came back; the wage has arrived, and is owed to nobody.
+		j.note("returned", "status", "stray")
+		j.sides()
+		d.stray = true
+		j.e.move(bank, suspense, l.amount)
+		j.end(3, "returned")
 	case d.back || d.final != "" && d.final != "settled":
 		j.duplicate()
 	default:

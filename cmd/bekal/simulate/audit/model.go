@@ -57,6 +57,7 @@ type deposit struct {
 	final   string // settled, rejected or returned
 	back    bool   // it came back after it had settled
 	astray  bool   // its money went to another account
+	stray   bool   // and came back, after the deposit had settled
 	pending bool   // some file says that it is pending
 	// pendingIn is the last file that says so: it does not say more by saying it
 	// twice.
@@ -68,8 +69,8 @@ type deposit struct {
 
 // answers is what the rows of the ledger say of a deposit.
 type answers struct {
-	final                 string
-	back, astray, pending bool
+	final                        string
+	back, astray, stray, pending bool
 }
 
 func (d *deposit) failed() bool { return d.final == "rejected" || d.final == "returned" || d.back }

@@ -6,8 +6,8 @@ import "sort"
 // are where the deposits are, and the flows add up to what is open.
 func (a *Auditor) examineMoney(Night) error {
 	for _, d := range a.deposits {
-		if d.answered != (answers{d.final, d.back, d.astray, d.pending}) {
-			a.say(Answers, d.reference, "the books have %+v, the files say %+v", d.answered, answers{d.final, d.back, d.astray, d.pending})
+		if d.answered != (answers{d.final, d.back, d.astray, d.stray, d.pending}) {
+			a.say(Answers, d.reference, "the books have %+v, the files say %+v", d.answered, answers{d.final, d.back, d.astray, d.stray, d.pending})
 		}
 	}
 	by, booked := map[string]tally{}, map[string]tally{}
