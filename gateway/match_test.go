@@ -339,16 +339,46 @@ func TestAccount(t *testing.T) {
 		o.suspense(1000)
 		o.deposit(1, "misdirected")
 	})
-	t.Run("and rejected", func(t *testing.T) {
+	// Whoever was not paid, or gave the money back, was somebody else: the wage
+	// is not owed again, or it would be paid twice.
+	t.Run("of another deposit: rejected", func(t *testing.T) {
 		t.Parallel()
 		o := sent(t, 1)
 		no := o.rejected(1)
 		no.account = wrong
 		o.answer(1, "01", no)
 		o.night("2026-11-24", gateway.Ran)
-		o.mismatches("account d1 b1-01.STL:2 account[10-24]", "rejected d1 b1-01.STL:2 status[122-123]")
-		o.deposit(1, "rejected")
+		o.mismatches("account d1 b1-01.STL:2 account[10-24]")
+		o.deposit(1, "delivered")
+		o.answer(1, "02", o.paid(1))
+		o.night("2026-11-25", gateway.Ran)
+		o.deposit(1, "settled")
 		o.suspense(0)
+	})
+	t.Run("of another deposit: returned", func(t *testing.T) {
+		t.Parallel()
+		o := sent(t, 1)
+		o.answer(1, "01", o.paid(1))
+		o.night("2026-11-24", gateway.Ran)
+		back := o.returned(1)
+		back.account = wrong
+		o.put(ret, stl("", back))
+		o.night("2026-11-25", gateway.Ran)
+		m := kind(t, o.mismatches("account d1 "+ret+":2 account[10-24]"), reconcile.Account)
+		if !strings.Contains(m.NextStep.EN, "Do not pay again") {
+			t.Errorf("%+v", m)
+		}
+		o.deposit(1, "settled")
+		o.suspense(-1000)
+	})
+	t.Run("of another deposit: pending", func(t *testing.T) {
+		t.Parallel()
+		o := sent(t, 1)
+		wait := o.paid(1, status("03", "5041700"))
+		wait.account = wrong
+		o.answer(1, "01", wait)
+		o.night("2026-11-24", gateway.Ran)
+		o.deposit(1, "delivered")
 	})
 }
 

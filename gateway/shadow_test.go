@@ -205,6 +205,10 @@ func (s *shadow) answer(known, returns bool, d *shadowDeposit, line string) {
 	case status == "00" && d.final == "" && d.wrong == nil:
 		d.wrong = &amount
 		book(amount, 0)
+	case status != "00" && line[9:24] != d.account && d.wrong == nil && d.final != "rejected" && d.final != "returned" && !d.back:
+		if status == "04" && returns {
+			book(-amount, 0)
+		}
 	case (status == "05" || status == "06" || status == "07") && d.final == "" && d.wrong == nil:
 		d.final = "rejected"
 	case status == "04" && d.final == "":

@@ -43,6 +43,10 @@ func words(m ledger.MismatchRow, codes CodeBook) (reason, next Text) {
 		return both(fmt.Sprintf("Kita memesan %s, bank mencatat %s.", expected, actual), fmt.Sprintf("We ordered %s, the bank says %s.", expected, actual)),
 			both("Minta bank membetulkan selisihnya; jangan membayar kekurangan sebelum bank menjawab.", "Have the bank correct the difference; do not pay a shortfall before it has answered.")
 	case Account:
+		if m.Detail == DetailElsewhere {
+			return both("Jawaban bank ("+bank.Meaning.ID+") menyebut rekening lain dari yang kita pesan; mungkin untuk setoran lain. Setoran ini tidak diubah.", "The bank's answer ("+bank.Meaning.EN+") names another account than the one we ordered; it may be about another deposit. This one stays as it was."),
+				both("Tanyakan kepada bank setoran mana yang dimaksud. Jangan membayar ulang sebelum dijawab.", "Ask the bank which deposit it means. Do not pay again before it has answered.")
+		}
 		return both("Bank memakai rekening lain dari yang kita pesan.", "The bank used another account than the one we ordered."),
 			both("Minta bank menarik kembali dana dari rekening itu. Setoran tetap terbuka sampai diputuskan.", "Have the bank recall the money from that account. The deposit stays open until it is decided.")
 	case Name:

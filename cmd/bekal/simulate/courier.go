@@ -64,7 +64,7 @@ func (c *courier) send(name string, data []byte) {
 	}
 	later := c.chance.from(1, 4)
 	stem, ext, _ := strings.Cut(name, ".")
-	switch how := pick(c.chance, "late", "late", "twice", "truncated", "growing", "altered", "wrong total", "in parts", "stale numbers", "wrong reference", "other customer", "empty"); how {
+	switch how := pick(c.chance, "late", "late", "twice", "truncated", "growing", "altered", "wrong total", "in parts", "stale numbers", "line twice", "wrong reference", "other customer", "empty"); how {
 	case "late":
 		put(name, data, later, how)
 	case "twice":
@@ -90,7 +90,7 @@ func (c *courier) send(name string, data []byte) {
 		}
 		put(name, wrong, 0, how)
 		put(stem+"-OK."+ext, data, later, "late")
-	case "in parts", "stale numbers":
+	case "in parts", "stale numbers", "line twice":
 		parts, ok := c.remake(how, data)
 		if !ok {
 			put(name, data, 0, "")

@@ -43,7 +43,7 @@ func (a *Auditor) shows(f banksim.Fault) (due, shows bool) {
 	d := a.byRef[f.Reference]
 	switch f.Kind {
 	case banksim.Missing:
-		if d == nil || d.batch == nil || !d.batch.delivered || a.looked <= dashed(d.batch.lastInTime) {
+		if d == nil || d.batch == nil || !d.batch.delivered || d.batch.looked <= dashed(d.batch.lastInTime) {
 			return false, false
 		}
 		return true, a.shown["missing "+f.Reference] || a.shown["unreadable "+f.Reference] || d.final != "" || d.astray || d.pending
@@ -69,6 +69,9 @@ func (a *Auditor) shows(f banksim.Fault) (due, shows bool) {
 	}
 	if a.shown[fmt.Sprintf("%s %s", f.Kind, f.Reference)] || a.shown["duplicate "+f.Reference] || a.shown["unreadable "+f.Reference] {
 		return true, true
+	}
+	if f.Kind == banksim.Duplicate && len(lines) == 1 {
+		return true, true // the other line has another reference by now
 	}
 	for _, l := range lines {
 		if committed(f.Kind, l, d) {

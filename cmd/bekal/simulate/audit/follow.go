@@ -399,8 +399,10 @@ func (a *Auditor) endStep(k *link, r row) {
 		if r.text("outcome") != Ran {
 			return
 		}
-		a.looked = k.date
 		for _, b := range a.order {
+			if b.delivered {
+				b.looked = k.date
+			}
 			for _, d := range a.missing(b, k.date) {
 				a.say(Mismatches, d.reference, "it was to be answered by %s and is not noted as missing on %s", dashed(b.lastInTime), k.date)
 			}

@@ -27,7 +27,7 @@ func (a *Auditor) follows(f *file, x *answerFile, e *expectation) {
 		if known && x.batch == "" {
 			a.proven(d.batch, f, e)
 		}
-		j := judgement{a: a, f: f, l: l, d: d, e: e}
+		j := judgement{a: a, f: f, l: l, d: d, e: e, returns: x.batch == ""}
 		if known {
 			j.ours()
 		} else {
@@ -79,6 +79,8 @@ type judgement struct {
 	l *answerLine
 	d *deposit
 	e *expectation
+
+	returns bool // the file names no batch: it brings back what was paid before
 }
 
 // note enters a mismatch with both sides.
@@ -129,6 +131,8 @@ func (j *judgement) ours() {
 		j.pending()
 	case isFailed(l.status) && (isConflict(l.code) || d.final != "" || d.astray):
 		j.duplicate()
+	case isFailed(l.status) && l.account != d.account:
+		j.elsewhere() // it may be about another deposit
 	case isFailed(l.status):
 		j.note("rejected", "status", "")
 		j.sides()
@@ -146,10 +150,24 @@ func (j *judgement) ours() {
 		j.end(3, "returned")
 	case d.back || d.final != "" && d.final != "settled":
 		j.duplicate()
+	case l.account != d.account && !d.astray:
+		j.elsewhere()
+		if j.returns {
+			j.e.move(bank, suspense, l.amount)
+		}
 	default:
 		j.note("returned", "status", "")
 		j.sides()
 		j.returned()
+	}
+}
+
+// elsewhere: who was not paid, or returned the money, is not whom we ordered to
+// be paid. The deposit stays as it is.
+func (j *judgement) elsewhere() {
+	j.note("account", "account", "elsewhere")
+	if j.l.amount != j.d.amount {
+		j.note("amount", "amount", "")
 	}
 }
 
@@ -193,7 +211,14 @@ func (j *judgement) paid() {
 // lasts; and where there is an answer already it is older news.
 func (j *judgement) pending() {
 	d := j.d
-	if d.final != "" || d.astray || d.pendingIn == j.f.id {
+	if d.final != "" || d.astray {
+		return
+	}
+	if j.l.account != d.account {
+		j.elsewhere()
+		return
+	}
+	if d.pendingIn == j.f.id {
 		return
 	}
 	j.e.answer(d, 100+j.f.id, "pending", j.f, j.l, j.l.amount)

@@ -26,7 +26,6 @@ type model struct {
 	byName    map[string][]*file // files of the bank
 	fetched   map[remote]*file
 	answersIn string // the last night in which a settlement or return file was worked through
-	looked    string // the last date on which answers that are missing were looked for
 }
 
 // remote is a file as the night saw it in the inbox.
@@ -83,6 +82,7 @@ type batch struct {
 	count, total         int64
 	deposits             []*deposit
 	state                string // its last event, as the books have it
+	looked               string // the last date on which its answers that are missing were looked for
 	delivered            bool
 	bytes                bool // the bank must have its bytes: it was delivered by the program
 	answered             bool // as a whole
