@@ -15,7 +15,8 @@ import (
 // CSV writes one row per mismatch for a spreadsheet set to Indonesia: UTF-8
 // with a byte order mark, semicolons, CRLF, a header row in the language asked
 // for, and amounts as plain rupiah with two decimals ("500000,00"). A side
-// that does not exist is left empty. A cell that came from outside and that a
+// that does not exist is left empty. The head of the last column ends with the
+// head of the ledger's chain; its cells are empty. A cell that came from outside and that a
 // spreadsheet would take for a formula begins with an apostrophe.
 func CSV(w io.Writer, r reconcile.Report, o Options) error {
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
@@ -25,7 +26,7 @@ func CSV(w io.Writer, r reconcile.Report, o Options) error {
 	out := csv.NewWriter(w)
 	out.Comma = ';'
 	out.UseCRLF = true
-	if err := out.Write(csvHeader(lang)); err != nil {
+	if err := out.Write(csvHeader(lang, r.ChainHead)); err != nil {
 		return fmt.Errorf("report as CSV: %w", err)
 	}
 	for i, m := range r.Mismatches {
@@ -40,12 +41,15 @@ func CSV(w io.Writer, r reconcile.Report, o Options) error {
 	return nil
 }
 
-func csvHeader(w *words) []string {
+// csvHeader holds the head of the chain too: it is there when no row is, and
+// does not make one that is no mismatch.
+func csvHeader(w *words, chain string) []string {
 	return []string{
 		w.ID, w.Kind, w.State, w.AgeDays, w.Opened, w.Reference, w.Batch,
 		w.ExpectedAccount, w.ActualAccount, w.ExpectedName, w.ActualName,
 		w.ExpectedAmount, w.ActualAmount, w.Difference, w.Status, w.Code,
 		w.Reason, w.NextStep, w.File, w.Line, w.Field, w.From, w.To, w.Raw,
+		w.ChainHead + ": " + visible(chain),
 	}
 }
 
@@ -55,7 +59,7 @@ func csvRow(m reconcile.Mismatch, w *words) []string {
 		outside(m.Reference), outside(m.Batch),
 		"", "", "", "", "", "", plain(m.Difference()),
 		outside(m.Status), outside(m.Code), outside(m.Reason.In(w.Lang)), outside(m.NextStep.In(w.Lang)),
-		outside(m.File), positive(m.Line), outside(m.Field), positive(m.From), positive(m.To), outside(m.Raw),
+		outside(m.File), positive(m.Line), outside(m.Field), positive(m.From), positive(m.To), outside(m.Raw), "",
 	}
 	if !m.Opened.IsZero() {
 		row[4] = m.Opened.Format("2006-01-02")
