@@ -6,6 +6,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"bekal/reconcile"
@@ -86,11 +87,39 @@ func positive(n int) string {
 
 // outside makes a cell of text that came from outside: what does not print is
 // shown, and what a spreadsheet would take for a formula gets an apostrophe.
+// That goes for what stands behind a comma as well: a spreadsheet that is set to
+// commas takes our rows apart there, and quotes within a row do not keep it.
 func outside(s string) string {
+	shown := visible(s)
 	if formula(s) {
-		return "'" + visible(s)
+		shown = "'" + shown
 	}
-	return visible(s)
+	if !strings.ContainsAny(shown, ",;") {
+		return shown
+	}
+	var b strings.Builder
+	for i, r := range shown {
+		b.WriteRune(r)
+		if (r == ',' || r == ';') && begins(shown[i+1:]) {
+			b.WriteByte('\'')
+		}
+	}
+	return b.String()
+}
+
+// begins says whether a formula may begin here, in the middle of a text. A dash
+// that ends an amount, as in Rp 450.000,- is none.
+func begins(s string) bool {
+	s = strings.TrimLeft(strings.TrimSpace(s), `"`)
+	if !formula(s) {
+		return false
+	}
+	r, n := utf8.DecodeRuneInString(s)
+	if !strings.ContainsRune("+-＋－", r) {
+		return true
+	}
+	next, _ := utf8.DecodeRuneInString(s[n:])
+	return unicode.IsLetter(next) || unicode.IsDigit(next) || strings.ContainsRune("+-(=@$'", next)
 }
 
 // formula says whether a spreadsheet may read s as a formula. Some look past
