@@ -181,7 +181,7 @@ func (b *books) archive(path string) (ledger.Stored, error) {
 
 func (p *program) warn(warnings []string) error {
 	for _, w := range warnings {
-		if _, err := fmt.Fprintf(p.stderr, "warning: %s\n", w); err != nil {
+		if _, err := fmt.Fprintf(p.stderr, "warning: %s\n", oneShown(w)); err != nil {
 			return err
 		}
 	}
