@@ -10,23 +10,24 @@ import (
 
 // maskAccounts masks whatever could be an account number in a record of the
 // log, wherever in it: also inside an error that quotes a bank's file, and
-// inside a value that is a list or more.
+// inside a value that is a list or more. What a terminal would obey is shown, since
+// logs are read on one.
 func maskAccounts(_ []string, a slog.Attr) slog.Attr {
 	switch a.Value.Kind() {
 	case slog.KindString:
-		a.Value = slog.StringValue(notify.Mask(a.Value.String()))
+		a.Value = slog.StringValue(loggable(a.Value.String()))
 	case slog.KindAny:
 		switch v := a.Value.Any().(type) {
 		case error:
-			a.Value = slog.StringValue(notify.Mask(v.Error()))
+			a.Value = slog.StringValue(loggable(v.Error()))
 		case []byte:
-			a.Value = slog.StringValue(notify.Mask(string(v)))
+			a.Value = slog.StringValue(loggable(string(v)))
 		default:
 			// As the one handler would write it, and as the other.
 			doc, _ := json.Marshal(v) // what is no JSON is not written as such
 			for _, said := range []string{string(doc), fmt.Sprintf("%+v", v)} {
-				if masked := notify.Mask(said); masked != said {
-					a.Value = slog.StringValue(masked)
+				if plain := loggable(said); plain != said {
+					a.Value = slog.StringValue(plain)
 					break
 				}
 			}
@@ -34,3 +35,5 @@ func maskAccounts(_ []string, a slog.Attr) slog.Attr {
 	}
 	return a
 }
+
+func loggable(s string) string { return shown(notify.Mask(s)) }
