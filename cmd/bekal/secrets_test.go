@@ -146,7 +146,7 @@ notify:
 func tellsNoSecret(t *testing.T, where, text string) {
 	t.Helper()
 	for _, secret := range []string{testPassphrase, testPassword, testMailPassword, "PRIVATE KEY"} {
-		for _, form := range []string{secret, base64.StdEncoding.EncodeToString([]byte(secret)), fmt.Sprintf("%x", secret), fmt.Sprint([]byte(secret))} {
+		for _, form := range []string{secret, base64.StdEncoding.EncodeToString([]byte(secret)), fmt.Sprintf("%x", secret), fmt.Sprintf("%d", []byte(secret))} {
 			if strings.Contains(text, form) {
 				t.Errorf("%s: %q stands there", where, form)
 			}

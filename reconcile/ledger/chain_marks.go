@@ -39,10 +39,10 @@ func (m *marks) add(x int64, row []byte) {
 		}
 		h := markOf(uint64(n), cell)
 		value += h % markPrime
-		m.columns[n] += uint32(h) * uint32(2*x+1) //nolint:gosec // modulo 2^32 is meant
+		m.columns[n] += uint32(h) * uint32(2*x+1) // modulo 2^32 is meant
 	}
 	value %= markPrime
-	power := uint64(x) //nolint:gosec // positive
+	power := uint64(x)
 	for k := range m.rows {
 		m.rows[k] = plus(m.rows[k], value)
 		value = times(value, power)

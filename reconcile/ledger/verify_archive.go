@@ -53,15 +53,14 @@ func (a *Archive) inspect(sha string, size int64) (string, error) {
 	case info.Size() != size:
 		return fmt.Sprintf("its bytes have been changed: there are %d of them, and were %d", info.Size(), size), nil
 	}
-	err = a.Check(sha)
-	var path *fs.PathError
-	if errors.As(err, &path) {
+	switch err := a.Check(sha); {
+	case err == nil:
+		return "", nil
+	case errors.As(err, new(*fs.PathError)):
 		return "", err // it cannot be read, which says nothing of its bytes
-	}
-	if err != nil {
+	default:
 		return err.Error(), nil
 	}
-	return "", nil
 }
 
 // strays looks at what is in the archive beside the files that the books name.

@@ -39,10 +39,10 @@ func oneRow(s [4]uint64, n int64) (int64, bool) {
 		return 0, false
 	}
 	x := times(s[1], inverse(s[0]))
-	if x < 1 || x > uint64(n) || times(s[1], x) != s[2] || times(s[2], x) != s[3] { //nolint:gosec // n is positive
+	if x < 1 || x > uint64(n) || times(s[1], x) != s[2] || times(s[2], x) != s[3] {
 		return 0, false
 	}
-	return int64(x), true //nolint:gosec // at most n
+	return int64(x), true
 }
 
 // twoRows solves s[k] = e·x^k + f·y^k, where s[k+2] = (x+y)·s[k+1] - xy·s[k].
@@ -56,10 +56,10 @@ func twoRows(s [4]uint64, n int64) (x, y int64, ok bool) {
 	product := times(minus(times(s[1], s[3]), times(s[2], s[2])), d)
 	// Both rows are small numbers, so their sum and product are themselves and
 	// not only what is left of them in the field.
-	if n > math.MaxInt32 || sum > 2*uint64(n) || product > uint64(n)*uint64(n) { //nolint:gosec // n is positive
+	if n > 1<<30 || sum > 2*uint64(n) || product > uint64(n)*uint64(n) {
 		return 0, 0, false
 	}
-	square := int64(sum*sum) - 4*int64(product) //nolint:gosec // below 2^63
+	square := int64(sum*sum) - 4*int64(product)
 	if square <= 0 {
 		return 0, 0, false
 	}
@@ -68,8 +68,8 @@ func twoRows(s [4]uint64, n int64) (x, y int64, ok bool) {
 	}
 	for ; (root+1)*(root+1) <= square; root++ {
 	}
-	x, y = (int64(sum)-root)/2, (int64(sum)+root)/2                                          //nolint:gosec // at most 2n
-	if root*root != square || x < 1 || y > n || x+y != int64(sum) || x*y != int64(product) { //nolint:gosec // as above
+	x, y = (int64(sum)-root)/2, (int64(sum)+root)/2
+	if root*root != square || x < 1 || y > n || x+y != int64(sum) || x*y != int64(product) {
 		return 0, 0, false
 	}
 	return x, y, true
