@@ -5,12 +5,13 @@ FUZZTIME     ?= 60s
 TEST_TIMEOUT ?= 30m
 SEEDS        ?= 100
 LINT         := bin/golangci-lint
+VULNCHECK    := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 # The revision is written into the program where git can tell it.
 VCS := $(shell git rev-parse HEAD >/dev/null 2>&1 && echo true || echo false)
 
 .DEFAULT_GOAL := build
-.PHONY: build demo simulate test lint bench fuzz clean help
+.PHONY: build demo simulate test lint vulncheck bench fuzz clean help
 
 build: ## build bin/bekal (what plain `make` does)
 	$(GO) build -buildvcs=$(VCS) -o bin/bekal ./cmd/bekal
@@ -31,6 +32,10 @@ lint: $(LINT) ## run the linter, in the version that .ci/tools pins
 $(LINT): .ci/tools/go.mod .ci/tools/go.sum
 	$(GO) build -C .ci/tools -buildvcs=false -o $(CURDIR)/$(LINT) github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
+# Needs the internet: its list of known faults is not ours to keep.
+vulncheck: ## look the dependencies up in Go's public list of known faults
+	$(GO) run $(VULNCHECK) ./...
+
 # Decoding, encoding and reading first; then the cycle of a million deposits,
 # once. BEKAL_BENCH_DEPOSITS sets another number.
 bench: ## measure: decode, encode, and a whole cycle of 1,000,000 deposits
@@ -50,4 +55,4 @@ clean: ## remove what was built, and the demo's folder
 	rm -rf bin demo
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)$$/  make \1\t\2/' | expand -t 16
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)$$/  make \1\t\2/' | expand -t 18

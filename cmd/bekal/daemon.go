@@ -21,6 +21,7 @@ zone and on the business days of its calendar. A night that was missed is caught
 up once at the start. SIGTERM stops it between two steps.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			p.unattended = true
 			return p.withBooks(cmd.Context(), func(b *books) error { return p.daemon(cmd.Context(), b) })
 		},
 	}

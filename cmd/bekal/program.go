@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"bekal/configs"
+	"bekal/gateway/notify"
 	"bekal/reconcile/ledger"
 
 	"github.com/spf13/cobra"
@@ -38,6 +39,8 @@ type program struct {
 	width          int // of the terminal, 0 when there is none
 	logToTerminal  bool
 	quiet          bool // nothing is logged: the demo shows what happens itself
+
+	unattended bool // what goes wrong is read in a log: no account numbers in it
 
 	configPath string
 	code       int // exit code of a command that ended without an error
@@ -90,15 +93,19 @@ func (p *program) run(ctx context.Context, args []string) int {
 // it as they are, and every hint that it has, once.
 func (p *program) printError(err error) {
 	var out bytes.Buffer
-	for line := range strings.Lines(err.Error()) {
+	said := err.Error()
+	if p.unattended {
+		said = notify.Mask(said)
+	}
+	for line := range strings.Lines(said) {
 		line = strings.TrimRight(line, "\n")
 		if !strings.HasPrefix(line, " ") {
 			line = "error: " + line
 		}
-		fmt.Fprintf(&out, "%s\n", line)
+		fmt.Fprintf(&out, "%s\n", shown(line))
 	}
 	for _, h := range hints(err) {
-		fmt.Fprintf(&out, "hint: %s\n", h)
+		fmt.Fprintf(&out, "hint: %s\n", shown(h))
 	}
 	_, _ = p.stderr.Write(out.Bytes()) // there is nowhere left to report it
 }
@@ -242,16 +249,21 @@ func (p *program) itself() (ledger.Actor, error) {
 }
 
 func (p *program) printf(format string, args ...any) error {
-	_, err := fmt.Fprintf(p.stdout, format, args...)
+	_, err := io.WriteString(p.stdout, shown(fmt.Sprintf(format, args...)))
 	return err
 }
 
 // json prints v as indented JSON.
 func (p *program) json(v any) error {
-	e := json.NewEncoder(p.stdout)
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(v)
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	_, err := p.stdout.Write(shownJSON(b.Bytes()))
+	return err
 }
 
 func byFlag(cmd *cobra.Command, by *string) {

@@ -92,7 +92,7 @@ func (t *tx) extendChain(action string) error {
 	var content strings.Builder
 	for _, name := range names {
 		i := t.tables[name]
-		fmt.Fprintf(&content, "%s %d %d %s\n", name, i.first, i.last, hex.EncodeToString(i.sum.Sum(nil)))
+		fmt.Fprintf(&content, "%s %d %d %s %s\n", name, i.first, i.last, hex.EncodeToString(i.sum.Sum(nil)), &i.marks)
 	}
 	var last struct {
 		ID   int64

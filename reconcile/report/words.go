@@ -23,8 +23,8 @@ type words struct {
 	Clock  string // layout of a time of day
 
 	// Head of the page.
-	Title, Bank, Date, Night, Generated, ChainHead, ChainNote string
-	Page                                                      string
+	Title, Bank, Date, Night, Generated, ChainHead, ToCheck, ChainNote string
+	Page                                                               string
 
 	// Verdict.
 	Proven, NotProven              string

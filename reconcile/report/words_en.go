@@ -18,7 +18,8 @@ func english() *words {
 		Night:     "Night",
 		Generated: "Generated",
 		ChainHead: "Head of the ledger chain",
-		ChainNote: "Compare with what \"bekal ledger verify\" prints: when the figures are the same, the books have not changed since this page was made.",
+		ToCheck:   "To check it",
+		ChainNote: "When that passes, nothing that the books held when this page was made has been changed since. The digits may be typed with or without blanks.",
 		Page:      "Page",
 
 		Proven:            "PROVEN",

@@ -18,7 +18,8 @@ func indonesian() *words {
 		Night:     "Proses malam",
 		Generated: "Disusun",
 		ChainHead: "Kepala rantai buku",
-		ChainNote: "Cocokkan dengan hasil perintah \"bekal ledger verify\": bila angkanya sama, buku tidak berubah sejak halaman ini dicetak.",
+		ToCheck:   "Untuk memeriksanya",
+		ChainNote: "Bila perintah itu berhasil, tidak ada isi buku pada saat halaman ini dibuat yang diubah sesudahnya. Angkanya boleh diketik dengan atau tanpa spasi.",
 		Page:      "Halaman",
 
 		Proven:            "TERBUKTI",
