@@ -14,6 +14,13 @@ import (
 func (r *run) reconcile(ctx context.Context) error {
 	var errs []error
 	for _, s := range r.sessions {
+		wait, err := r.awaitRelease(ctx, s)
+		if err != nil {
+			return err
+		}
+		if wait {
+			continue
+		}
 		files, err := r.Ledger.Files(ctx, s.bank.Bank.ID, "received")
 		if err != nil {
 			return err
