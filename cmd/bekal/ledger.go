@@ -9,7 +9,7 @@ import (
 )
 
 func (p *program) ledgerCommand() *cobra.Command {
-	return group("ledger", "The books themselves", p.ledgerVerify(), p.ledgerJournal(), p.ledgerNights())
+	return group("ledger", "The books themselves", p.ledgerVerify(), p.ledgerBackup(), p.ledgerRestore(), p.ledgerJournal(), p.ledgerNights())
 }
 
 func (p *program) ledgerVerify() *cobra.Command {

@@ -30,6 +30,7 @@ type Adoption struct {
 // Adopted is what an adoption found.
 type Adopted struct {
 	Batch     Batch   `json:"batch"`
+	Matched   int64   `json:"matched"`   // payments that are wages of these books
 	Unmatched []Claim `json:"unmatched"` // payments that are no wages of these books
 }
 
@@ -48,32 +49,14 @@ func (l *Ledger) Adopt(ctx context.Context, a Actor, in Adoption) (Adopted, erro
 	var done Adopted
 	err := l.write(ctx, a, "forgotten batch "+plain(in.Batch)+" adopted", func(t *tx) error {
 		done = Adopted{}
-		f, err := t.forgotten(in.Batch)
+		f, lines, err := t.matched(in, &done)
 		if err != nil {
 			return err
-		}
-		if f.Decision == "adopted" {
-			return fmt.Errorf("batch %s %w: it is in the books", in.Batch, ErrDecided)
-		}
-		lines, err := t.foundLines(f.Batch)
-		if err != nil {
-			return err
-		}
-		if err := t.findDeposits(in.Facility.ID, lines); err != nil {
-			return err
-		}
-		matched := 0
-		for _, x := range lines {
-			if x.deposit > 0 {
-				matched++
-			} else {
-				done.Unmatched = append(done.Unmatched, x.Claim)
-			}
 		}
 		switch {
-		case matched == 0:
+		case done.Matched == 0:
 			return fmt.Errorf("batch %s: %w: of %d that are known, none is", in.Batch, ErrUnmatched, len(lines))
-		case !in.Partly && matched < len(lines):
+		case !in.Partly && len(done.Unmatched) > 0:
 			return fmt.Errorf("batch %s: %w: of %d, %d are not (%s)", in.Batch, ErrUnmatched, len(lines), len(done.Unmatched), someOf(done.Unmatched))
 		case !in.Partly && !f.Complete():
 			return fmt.Errorf("batch %s: %w: it has %s payments, and the bank's answers name %d", in.Batch, ErrUnmatched, countOf(f), f.Named)
@@ -81,6 +64,50 @@ func (l *Ledger) Adopt(ctx context.Context, a Actor, in Adoption) (Adopted, erro
 		return t.adopt(in, f, lines, &done)
 	})
 	return done, err
+}
+
+// errRehearsed ends a rehearsal, of which nothing stays.
+var errRehearsed = errors.New("rehearsed")
+
+// Rehearse says what an adoption would find, and changes nothing.
+func (l *Ledger) Rehearse(ctx context.Context, a Actor, in Adoption) (Adopted, error) {
+	var done Adopted
+	err := l.write(ctx, a, "rehearsal", func(t *tx) error {
+		if _, _, err := t.matched(in, &done); err != nil {
+			return err
+		}
+		return errRehearsed
+	})
+	if errors.Is(err, errRehearsed) {
+		err = nil
+	}
+	return done, err
+}
+
+// matched finds the deposits of a batch that is still forgotten.
+func (t *tx) matched(in Adoption, done *Adopted) (Forgotten, []foundLine, error) {
+	f, err := t.forgotten(in.Batch)
+	if err != nil {
+		return f, nil, err
+	}
+	if f.Decision == "adopted" {
+		return f, nil, fmt.Errorf("batch %s %w: it is in the books", in.Batch, ErrDecided)
+	}
+	lines, err := t.foundLines(f.Batch)
+	if err != nil {
+		return f, nil, err
+	}
+	if err := t.findDeposits(in.Facility.ID, lines); err != nil {
+		return f, nil, err
+	}
+	for _, x := range lines {
+		if x.deposit > 0 {
+			done.Matched++
+		} else {
+			done.Unmatched = append(done.Unmatched, x.Claim)
+		}
+	}
+	return f, lines, nil
 }
 
 func countOf(f Forgotten) string {
