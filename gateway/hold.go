@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -68,42 +69,75 @@ func (r *run) heldBack(ctx context.Context) error {
 	return e
 }
 
-// awaitRelease says whether the files of a bank have to wait. A file is posted
-// once and for good: what answers a batch that these books have forgotten would
-// be posted as money that nobody ordered, and could not be tied to its wages
-// after the batch is recalled. So while the books are on hold, files are
-// collected, which sends nothing and keeps what the bank may remove, and wait.
+// waiting is what a reconciling step leaves alone while the books are on hold.
+type waiting struct {
+	all   bool
+	files map[int64]bool
+}
+
+// awaitRelease says which files of a bank have to wait while the books are on
+// hold: those that answer no batch that the books know. A file is posted once
+// and for good, and what answers a forgotten batch would be posted as money that
+// nobody ordered; it could not be tied to its wages after the batch is recalled.
+// Collecting sends nothing, and keeps what the bank may remove; answers about
+// batches that are known are posted as ever, so that people see where they stand.
 //
 // Books that were restored begin a hold by themselves when the bank answers a
 // batch that they do not know.
-func (r *run) awaitRelease(ctx context.Context, s *session) (bool, error) {
+func (r *run) awaitRelease(ctx context.Context, s *session) (waiting, error) {
+	w := waiting{files: make(map[int64]bool)}
 	restored, err := r.Ledger.Restored(ctx)
 	if err != nil {
-		return false, err
+		return w, err
 	}
 	if restored {
 		unknown, err := r.rememberAnswers(ctx, s.bank)
 		if err != nil {
-			return false, err
+			return w, err
 		}
 		if unknown != "" && !r.onHold(ctx) {
 			reason := "the bank answers batch " + unknown + ", which these books have forgotten"
 			r.log.Error("the books are on hold from now on", "reason", reason)
 			if err := r.Ledger.BeginHold(ctx, r.actor, r.date, reason, false); err != nil {
-				return false, err
+				return w, err
 			}
 		}
 	}
-	if !r.onHold(ctx) {
-		return false, nil
+	if w.all = r.onHold(ctx); !w.all {
+		return w, nil
 	}
 	files, err := r.Ledger.Files(ctx, s.bank.Bank.ID, "received")
 	if err != nil {
-		return false, err
+		return w, err
 	}
-	r.count("files waiting until the hold is released", int64(len(files)))
-	r.log.Warn("the books are on hold: the bank's files are kept and wait", "files", len(files))
-	return true, nil
+	for _, f := range files {
+		known, err := r.answersKnown(ctx, s.bank, f)
+		if err != nil {
+			return w, err
+		}
+		if !known {
+			w.files[f.ID] = true
+		}
+	}
+	if n := int64(len(w.files)); n > 0 {
+		r.count("files waiting until the hold is released", n)
+	}
+	r.log.Warn("the books are on hold: the bank's files about batches that they do not know are kept, and wait", "files", len(w.files))
+	return w, nil
+}
+
+// answersKnown says whether a file of the bank names a batch that is in the
+// books.
+func (r *run) answersKnown(ctx context.Context, bank *Bank, f ledger.File) (bool, error) {
+	_, batch := recognise(bank, r.Ledger.Archive().Path(f.SHA256))
+	if batch == "" {
+		return false, nil
+	}
+	_, err := r.Ledger.BatchByReference(ctx, batch)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // AnswersBy is the last day on which the bank may still answer, in time, what

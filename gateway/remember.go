@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"bekal/formats"
@@ -140,7 +141,13 @@ func (r *run) rememberAnswer(ctx context.Context, bank *Bank, f ledger.File) (un
 		}
 		finding.Batch, finding.Evidence = head.batch, ledger.ByAnswer
 		each = func(add func(ledger.FoundPayment) error) error {
-			_, err := readAnswer(bank, r.Ledger.Archive().Path(f.SHA256), add)
+			_, err := readAnswer(bank, r.Ledger.Archive().Path(f.SHA256), func(x ledger.FoundPayment) error {
+				// What has no reference of ours was ordered by nobody here.
+				if _, err := ledger.DepositID(x.Reference); err != nil || !strings.HasPrefix(x.Reference, r.Facility.Code) {
+					return nil //nolint:nilerr // as above
+				}
+				return add(x)
+			})
 			return err
 		}
 	}

@@ -117,7 +117,8 @@ it is uncertain, until the bank answers or ` + "`bekal batch decide`" + `.
 
 All of its payments must be wages that are owed here: import the sheets of that
 time again first, and approve them. With --partly, those that match are adopted;
-what the bank answers about the others will be listed as unknown.`,
+what the bank answers about the others will be listed as unknown. Where not even
+all of its payments are known, every other wage that is owed is held back.`,
 		Example: "  bekal hold adopt PWK01B2611240002F --reason \"sheet of 24 November, imported again\" --by sari",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -147,19 +148,22 @@ what the bank answers about the others will be listed as unknown.`,
 
 func (p *program) holdLeave() *cobra.Command {
 	var by, reason string
+	var mayPayTwice bool
 	cmd := &cobra.Command{
 		Use:   "leave BATCH...",
 		Short: "Leave a forgotten batch as it is: nobody can say whose wages it paid",
 		Long: `Lets the hold end although a batch stays forgotten. Wages that look like its
-payments are held back also after the release. What it paid beyond the payments
-that are named in files nobody can hold back: ask the bank for a copy of its
-transfer file first, and show it with ` + "`bekal hold show --from FOLDER`" + `.`,
+payments are held back also after the release.
+
+Payments of it that no file names cannot be held back, so such a batch is not left
+without --may-pay-twice. Ask the bank for a copy of its transfer file instead, and
+show it with ` + "`bekal hold show --from FOLDER`" + `.`,
 		Example: "  bekal hold leave PWK01B2611240002F --reason \"test file, the bank has cancelled it: letter of 26 November\" --by sari",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.decideHold(cmd, by, func(b *books, a ledger.Actor) error {
 				for _, batch := range args {
-					if err := b.ledger.LeaveForgotten(cmd.Context(), a, batch, reason); err != nil {
+					if err := b.ledger.LeaveForgotten(cmd.Context(), a, batch, reason, mayPayTwice); err != nil {
 						return err
 					}
 					if err := p.printf("batch %s: left; wages that look like its payments are held back\n", batch); err != nil {
@@ -171,6 +175,7 @@ transfer file first, and show it with ` + "`bekal hold show --from FOLDER`" + `.
 		},
 	}
 	reasonFlag(cmd, &by, &reason, "why it can be left, and where that is written")
+	cmd.Flags().BoolVar(&mayPayTwice, "may-pay-twice", false, "although not all of its payments are named: whoever is owed one of the others is paid a second time")
 	return cmd
 }
 

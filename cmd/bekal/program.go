@@ -163,6 +163,8 @@ func hintFor(err error) string {
 		return "`bekal hold show` says what each of them is; then `bekal hold adopt BATCH`, or, if nobody can say whose wages it paid, `bekal hold leave BATCH`"
 	case errors.Is(err, ledger.ErrUnmatched):
 		return "import the wage sheets of that time again, and approve them: the batch is adopted then as a whole; with --partly, what matches is adopted now, and the rest stays unexplained"
+	case errors.Is(err, ledger.ErrUnnamed):
+		return "ask the bank for a copy of the transfer file, put it into a folder, and run `bekal hold show --from FOLDER`"
 	case errors.Is(err, ledger.ErrNeverAgain):
 		return "adopt the batch that paid it: `bekal hold show`"
 	case errors.Is(err, ledger.ErrOnHold):

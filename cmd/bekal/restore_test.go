@@ -150,7 +150,7 @@ func (x *lostNights) restored(t *testing.T) {
 			t.Errorf("the night on hold does not say %q:\n%s", want, r.stderr)
 		}
 	}
-	if !strings.Contains(r.stdout, "files waiting until the hold is released") {
+	if !strings.Contains(r.stdout, "waiting until the hold is released") {
 		t.Errorf("the night on hold says:\n%s", r.stdout)
 	}
 	if diff := cmp.Diff(files, x.outbox(t)); diff != "" {
@@ -295,6 +295,91 @@ func TestRestoredTwoNightsLater(t *testing.T) {
 			x.goesOn(t)
 		})
 	}
+}
+
+// TestAnswersDoNotNameEverybody loses the archive too, and the bank has answered
+// a part of what it took: nobody knows whom the rest was for, until the bank
+// sends a copy of the file.
+func TestAnswersDoNotNameEverybody(t *testing.T) {
+	t.Parallel()
+	faults := map[banksim.Kind]int{banksim.Missing: 1, banksim.Rejected: 1, banksim.Pending: 1, banksim.Amount: 1, banksim.Account: 1, banksim.Unknown: 1, banksim.Unreadable: 1}
+	x := loseNights(t, func(o *banksim.Options) { o.Faults = banksim.Faults{Exactly: faults, ExactlyBatches: 3} })
+	x.bankWorks(t, "2026-11-27")
+	x.disaster(t, true)
+	x.restored(t)
+	s := x.holdShown(t)
+	if len(s.Forgotten) != 2 || s.Forgotten[0].Count != restoreWages || s.Forgotten[0].Named != restoreWages-2 {
+		t.Fatalf("forgotten: %+v, want all but the one that was left out and the one that cannot be read", s.Forgotten)
+	}
+	text := x.must(t, exitOK, "hold", "show", "--offline").stdout
+	if want := "next: ask the bank for a copy of the transfer file of " + x.batches[1]; !strings.Contains(text, want) {
+		t.Errorf("it does not say %q:\n%s", want, text)
+	}
+	x.owes(t, 12, 3)
+	for _, args := range [][]string{{"hold", "adopt", x.batches[1]}, {"hold", "leave", x.batches[1]}} {
+		if r := x.must(t, exitFailed, append(args, "--reason", "hope", "--by", importer)...); !strings.Contains(r.stderr, "12") || !strings.Contains(r.stderr, "hint: ") {
+			t.Errorf("%v: %s", args, r.stderr)
+		}
+	}
+	// The bank sends copies of both files.
+	copies := x.path("from-the-bank")
+	if err := os.Mkdir(copies, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range x.batches[1:] {
+		data, err := os.ReadFile(x.path("bank/.bank/taken/" + b + ".TRF"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(copies, "copy of "+b), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, f := range x.holdShown(t, "--from", copies).Forgotten {
+		if f.Evidence != string(ledger.ByTransfer) || f.Named != restoreWages || !f.AtBank {
+			t.Errorf("%+v", f)
+		}
+	}
+	x.must(t, exitOK, "hold", "adopt", x.batches[1], x.batches[2], "--reason", "copies of the bank", "--by", importer)
+	x.release(t)
+	x.night(t, "2026-12-03", exitOK)
+	x.bankWorks(t, "2026-12-04")
+	x.night(t, "2026-12-04", exitOK)
+	x.sound(t)
+	x.count = int(x.all.Count)
+	x.agrees(t)
+	if received, _ := x.atTheBank(); received != x.all {
+		t.Errorf("the bank has received %+v, want %+v", received, x.all)
+	}
+	if n := len(x.holdShown(t).Held); n > 0 {
+		t.Errorf("%d are held back", n)
+	}
+}
+
+// TestAdoptedWithoutNames adopts what the bank's answers name: every other wage
+// is held back then, for it may be one of those that nobody can name.
+func TestAdoptedWithoutNames(t *testing.T) {
+	t.Parallel()
+	x := loseNights(t, func(o *banksim.Options) {
+		o.Faults = banksim.Faults{Exactly: map[banksim.Kind]int{banksim.Missing: 2}, ExactlyBatches: 2}
+	})
+	x.disaster(t, true)
+	x.restored(t)
+	x.holdShown(t)
+	x.owes(t, 12, 3)
+	x.must(t, exitOK, "hold", "adopt", x.batches[1], "--partly", "--reason", "the bank cannot find its copy", "--by", importer)
+	x.must(t, exitOK, "hold", "adopt", x.batches[2], "--reason", "sheet imported again", "--by", importer)
+	if n := len(x.holdShown(t).Held); n != 2 {
+		t.Errorf("%d are held back, want the two that the bank has not answered", n)
+	}
+	x.release(t)
+	before, _ := x.atTheBank()
+	x.night(t, "2026-12-03", exitDegraded)
+	x.bankWorks(t, "2026-12-04")
+	if after, _ := x.atTheBank(); after.Count != before.Count+restoreWages {
+		t.Errorf("the bank has received %+v, before %+v: want the third batch, which lay in its folder, and no more", after, before)
+	}
+	x.sound(t)
 }
 
 // TestReleasedWithoutTheSheet leaves a forgotten batch, releases, and imports

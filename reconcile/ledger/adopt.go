@@ -97,7 +97,7 @@ func (t *tx) matched(in Adoption, done *Adopted) (Forgotten, []foundLine, error)
 	if err != nil {
 		return f, nil, err
 	}
-	if err := t.findDeposits(in.Facility.ID, lines); err != nil {
+	if err := t.findDeposits(in.Facility.ID, f, lines); err != nil {
 		return f, nil, err
 	}
 	for _, x := range lines {
@@ -147,7 +147,7 @@ func (t *tx) foundLines(batch string) ([]foundLine, error) {
 }
 
 // findDeposits finds the deposit of every line, where there is one.
-func (t *tx) findDeposits(facility int64, lines []foundLine) error {
+func (t *tx) findDeposits(facility int64, f Forgotten, lines []foundLine) error {
 	spans, err := unbatched(t.ctx, t.Tx, facility)
 	if err != nil {
 		return err
@@ -162,7 +162,9 @@ func (t *tx) findDeposits(facility int64, lines []foundLine) error {
 		if !ok {
 			return
 		}
-		if x := lines[i]; x.Account != d.Account || x.Amount != d.Amount {
+		// An answer says what the bank has done, which may be wrong; what we have
+		// sent is what we owed.
+		if x := lines[i]; f.Evidence == string(ByTransfer) && (x.Account != d.Account || x.Amount != d.Amount) {
 			problem = errors.Join(problem, fmt.Errorf("deposit %s: the books owe %s to one account, the file pays %s, or to another account", d.Reference, d.Amount, x.Amount))
 			return
 		}

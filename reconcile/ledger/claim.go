@@ -43,6 +43,9 @@ const (
 	SameWage      Alike = "account and amount"
 	SameAccount   Alike = "account"
 	SameName      Alike = "name and amount"
+	// Unnamed is any wage, while a batch was adopted of which not all payments
+	// are known: it may have been one of them.
+	Unnamed Alike = "batch, perhaps"
 )
 
 // claims reads the payments of forgotten batches that are still to be explained.
@@ -116,7 +119,11 @@ type holding struct {
 // restored have no claims, and this costs them nothing.
 func heldDeposits(ctx context.Context, db *sqlx.Tx, facility int64) ([]Held, error) {
 	list, err := claims(ctx, db)
-	if err != nil || len(list) == 0 {
+	if err != nil {
+		return nil, err
+	}
+	unnamed, err := unnamedBatch(ctx, db)
+	if err != nil || len(list) == 0 && unnamed == "" {
 		return nil, err
 	}
 	spans, err := unbatched(ctx, db, facility)
@@ -134,6 +141,11 @@ func heldDeposits(ctx context.Context, db *sqlx.Tx, facility int64) ([]Held, err
 	for _, like := range []Alike{SameReference, SameWage, SameAccount, SameName} {
 		h.index(like)
 		if err := eachUnbatched(ctx, db, spans, func(d *Held) { h.try(like, d) }); err != nil {
+			return nil, err
+		}
+	}
+	if unnamed != "" {
+		if err := eachUnbatched(ctx, db, spans, func(d *Held) { h.perhaps(unnamed, d) }); err != nil {
 			return nil, err
 		}
 	}
@@ -160,7 +172,7 @@ func alikeKey(like Alike, reference, account string, amount Money) string {
 		return account + " " + amount.Figure()
 	case SameAccount:
 		return account
-	case SameName:
+	case SameName, Unnamed:
 	}
 	return amount.Figure()
 }
@@ -182,6 +194,30 @@ func (h *holding) try(like Alike, d *Held) {
 		h.held = append(h.held, *d)
 		return
 	}
+}
+
+// perhaps takes a deposit for a payment that nobody can name.
+func (h *holding) perhaps(batch string, d *Held) {
+	if h.taken[d.Deposit] || h.waived[d.Deposit] {
+		return
+	}
+	d.Like, d.Claim = Unnamed, Claim{Reference: "unnamed/" + d.Reference, Batch: batch}
+	h.held = append(h.held, *d)
+}
+
+// unnamedBatch is a batch that was adopted though the files that speak of it do
+// not name all of its payments; empty when there is none.
+func unnamedBatch(ctx context.Context, db *sqlx.Tx) (string, error) {
+	var list []Forgotten
+	if err := db.SelectContext(ctx, &list, forgottenQuery+`WHERE f.evidence <> 'transfer' ORDER BY g.batch`); err != nil {
+		return "", fmt.Errorf("ledger: forgotten batches: %w", err)
+	}
+	for _, f := range list {
+		if f.Decision == "adopted" && !f.Complete() {
+			return f.Batch, nil
+		}
+	}
+	return "", nil
 }
 
 // proposals adds who has proposed to pay a deposit all the same.

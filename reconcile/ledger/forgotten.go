@@ -195,7 +195,10 @@ func (t *tx) forgotten(batch string) (Forgotten, error) {
 // LeaveForgotten records that a forgotten batch is left as it is, and why:
 // nobody can say whose wages it paid. What it paid keeps deposits that look like
 // it from being sent, and the bank's answers to it will be unknown.
-func (l *Ledger) LeaveForgotten(ctx context.Context, a Actor, batch, reason string) error {
+//
+// Payments that no file names cannot be held back, and may be made a second
+// time: mayPayTwice says that people know that.
+func (l *Ledger) LeaveForgotten(ctx context.Context, a Actor, batch, reason string, mayPayTwice bool) error {
 	return l.write(ctx, a, "forgotten batch "+plain(batch)+" left", func(t *tx) error {
 		f, err := t.forgotten(batch)
 		if err != nil {
@@ -203,6 +206,9 @@ func (l *Ledger) LeaveForgotten(ctx context.Context, a Actor, batch, reason stri
 		}
 		if f.Decision != "" {
 			return fmt.Errorf("forgotten batch %s %w: it is %s", batch, ErrDecided, f.Decision)
+		}
+		if !f.Complete() && !mayPayTwice {
+			return fmt.Errorf("forgotten batch %s: it has %s payments, %d are named in files: %w", batch, countOf(f), f.Named, ErrUnnamed)
 		}
 		_, err = t.add("forgotten_decisions", f.Batch, "left", plain(reason), a.User, a.OSUser, t.at)
 		return err

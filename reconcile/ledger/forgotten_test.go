@@ -66,7 +66,7 @@ func (b *books) forgets(t testing.TB) {
 		}
 	}
 	for _, n := range []string{"000A", "000B"} {
-		if err := b.LeaveForgotten(t.Context(), clerk, batchOf("01", n), "unknown"); err != nil {
+		if err := b.LeaveForgotten(t.Context(), clerk, batchOf("01", n), "unknown", false); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -154,7 +154,7 @@ func (b *books) free(t testing.TB) {
 	}
 	for _, f := range all {
 		if f.Decision == "" {
-			if err := b.LeaveForgotten(t.Context(), clerk, f.Batch, "a test"); err != nil {
+			if err := b.LeaveForgotten(t.Context(), clerk, f.Batch, "a test", false); err != nil {
 				t.Fatal(err)
 			}
 		}

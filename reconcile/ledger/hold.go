@@ -30,6 +30,8 @@ var (
 	ErrNotProposed = errors.New("nobody has proposed the release")
 	// ErrSameReleaser says that a second person is missing.
 	ErrSameReleaser = errors.New("who proposed the release cannot release")
+	// ErrUnnamed says that nobody can hold back a wage that may have been paid.
+	ErrUnnamed = errors.New("the others would be paid a second time if they are owed here")
 	// ErrUndecided says that a forgotten batch is neither adopted nor left.
 	ErrUndecided = errors.New("has been forgotten, and nobody has decided about it")
 )
