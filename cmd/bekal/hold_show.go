@@ -115,6 +115,9 @@ func (p *program) showing(ctx context.Context, b *books, found gateway.Recollect
 	return s, err
 }
 
+// heldShown is how many of the deposits that are held back a person is shown.
+const heldShown = 50
+
 func (p *program) printHold(s shown, offline bool) error {
 	var out []error
 	say := func(format string, args ...any) { out = append(out, p.printf(format, args...)) }
@@ -148,11 +151,14 @@ func (p *program) printHold(s shown, offline bool) error {
 	}
 	if len(s.Held) > 0 {
 		h := p.table("held back", "name", "amount", "same", "as payment", "of batch", "proposed by")
-		for _, d := range s.Held {
+		for _, d := range s.Held[:min(len(s.Held), heldShown)] {
 			h.row(d.Reference, d.Name, d.Amount, d.Like, d.Claim.Reference, d.Claim.Batch, orDash(d.Proposed))
 		}
 		say("\n")
 		out = append(out, h.print(""))
+		if more := len(s.Held) - heldShown; more > 0 {
+			say("and %d more: --json lists all\n", more)
+		}
 	}
 	if next := nextOfHold(s); len(next) > 0 {
 		say("\n")
