@@ -149,7 +149,7 @@ func (r *recall) outgoing(ctx context.Context, s *session, dir string, f fs.File
 // ours says whether a text can be a reference of a batch of this facility.
 func (n *Night) ours(batch string) bool {
 	_, ok := ledger.BatchMark(batch)
-	return ok && strings.HasPrefix(batch, n.Facility.Code)
+	return ok && ledger.BatchFacility(batch) == n.Facility.Code
 }
 
 func (r *recall) take(ctx context.Context, s *session, remote string, f fs.FileInfo) (stored ledger.Stored, growing bool, err error) {
@@ -169,7 +169,9 @@ func (r *recall) answersIn(ctx context.Context, s *session, dir string) error {
 	}
 	var errs []error
 	for _, f := range files {
-		kind, ok := s.bank.Names.kindOf(f.Name())
+		// A second file of a name was moved there with a number behind it.
+		name, _, _ := strings.Cut(f.Name(), "~")
+		kind, ok := s.bank.Names.kindOf(name)
 		if !ok {
 			continue
 		}

@@ -182,13 +182,13 @@ show it with ` + "`bekal hold show --from FOLDER`" + `.`,
 // releaseIn is what a person says who ends a hold.
 type releaseIn struct {
 	by, reason string
-	early      bool
+	allKnown   bool
 	search     gateway.Search
 }
 
 func (in *releaseIn) flags(cmd *cobra.Command) {
 	reasonFlag(cmd, &in.by, &in.reason, "what was compared, and with what result")
-	cmd.Flags().BoolVar(&in.early, "early", false, "although the bank may still be about to answer files that it took before: you know that nothing was sent since the backup")
+	cmd.Flags().BoolVar(&in.allKnown, "all-known", false, "you know of every file that the bank has had since the backup: it has confirmed the list, or no night ran")
 	searchFlags(cmd, &in.search)
 }
 
@@ -198,7 +198,7 @@ func (p *program) holdPropose() *cobra.Command {
 		Use:   "propose",
 		Short: "Propose that the hold ends; another person releases it",
 		Long: `Compares the books with the bank once more, and proposes to end the hold. It is
-refused while a forgotten batch is neither adopted nor left, and, unless --early,
+refused while a forgotten batch is neither adopted nor left, and, unless --all-known,
 until the bank has had the time in which it answers what it took before.`,
 		Example: "  bekal hold propose --reason \"both batches adopted, nothing else at the bank\" --by sari",
 		Args:    cobra.NoArgs,
@@ -260,8 +260,12 @@ func (p *program) readyToRelease(ctx context.Context, b *books, in releaseIn, wh
 		return err
 	}
 	restored, err := b.ledger.Restored(ctx)
-	if err != nil || !restored || in.early {
+	if err != nil || !restored || in.allKnown {
 		return err
+	}
+	if b.bank.AfterCollect == "delete" {
+		return &hinted{errors.New("the bank's answers are deleted once they are collected (after_collect: delete): what the lost nights had collected is not at the bank any more, and cannot be compared"),
+			"ask the bank for a list of all files that it has had since the backup; when none is missing in `bekal hold show`, say --all-known"}
 	}
 	last, err := b.bank.AnswersBy(h.Date)
 	if err != nil {
@@ -271,7 +275,7 @@ func (p *program) readyToRelease(ctx context.Context, b *books, in releaseIn, wh
 		return nil
 	}
 	return &hinted{fmt.Errorf("it is too early: until %s the bank may still answer files that it took before the hold of %s, and that leave no other trace", last, h.Date),
-		"wait for that day, or say --early if you know that nothing was sent after the backup (no night ran), or that every file since is in this list"}
+		"wait for that day; or ask the bank for a list of all files that it has had since the backup, and say --all-known when none is missing in `bekal hold show`"}
 }
 
 func (p *program) heldBackNote(ctx context.Context, b *books) error {

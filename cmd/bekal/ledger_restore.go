@@ -37,13 +37,16 @@ the bank (bekal hold show) and released it.`,
 			}
 			// A daemon or a night of the ledger that was here may still run, on
 			// a file that has lost its name: it must not send beside this one.
-			for _, name := range []string{daemonLock, nightLock} {
-				lock, err := lockIn(c, name, "bekal ledger restore")
-				if err != nil {
-					return err
-				}
-				defer func() { err = errors.Join(err, lock.Release()) }() //nolint:revive // two locks, both until the end
+			daemon, err := lockIn(c, daemonLock, "bekal ledger restore")
+			if err != nil {
+				return err
 			}
+			defer func() { err = errors.Join(err, daemon.Release()) }()
+			night, err := lockIn(c, nightLock, "bekal ledger restore")
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, night.Release()) }()
 			done, err := ledger.Restore(cmd.Context(), a, ledger.Restoration{Backup: args[0], Options: ledgerOptions(c, p.now), Random: rand.Reader,
 				Date: p.now().In(c.Facility().Location).Format(time.DateOnly), Reason: reason, Facility: c.Facility().Code})
 			if err != nil {

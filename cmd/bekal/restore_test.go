@@ -179,7 +179,7 @@ func (x *lostNights) outbox(t *testing.T) []string {
 // release lets two people end the hold, after the bank's time to answer.
 func (x *lostNights) release(t *testing.T) {
 	t.Helper()
-	if r := x.must(t, exitFailed, "hold", "propose", "--reason", "compared", "--by", importer); !strings.Contains(r.stderr, "error: it is too early: until ") || !strings.Contains(r.stderr, "--early") {
+	if r := x.must(t, exitFailed, "hold", "propose", "--reason", "compared", "--by", importer); !strings.Contains(r.stderr, "error: it is too early: until ") || !strings.Contains(r.stderr, "--all-known") {
 		t.Errorf("a release that is too early: %s", r.stderr)
 	}
 	now, err := at("2026-12-03", 8)
@@ -274,7 +274,7 @@ func TestRestoredTwoNightsLater(t *testing.T) {
 			if s.Forgotten[0].Matched != restoreWages || len(s.Held) != restoreWages {
 				t.Errorf("matched %d, held back %d, want %d", s.Forgotten[0].Matched, len(s.Held), restoreWages)
 			}
-			if r := x.must(t, exitFailed, "hold", "propose", "--early", "--reason", "in a hurry", "--by", importer); !strings.Contains(r.stderr, "has been forgotten, and nobody has decided about it") {
+			if r := x.must(t, exitFailed, "hold", "propose", "--all-known", "--reason", "in a hurry", "--by", importer); !strings.Contains(r.stderr, "has been forgotten, and nobody has decided about it") {
 				t.Errorf("released though batches are forgotten: %s", r.stderr)
 			}
 			x.must(t, exitOK, "hold", "adopt", x.batches[1], "--reason", "same references", "--by", importer)
@@ -440,8 +440,8 @@ func TestAnswerAfterTheRelease(t *testing.T) {
 		t.Fatalf("%d forgotten batches, want the one that is answered", n)
 	}
 	x.must(t, exitOK, "hold", "adopt", x.batches[1], "--reason", "same references", "--by", importer)
-	x.must(t, exitOK, "hold", "propose", "--early", "--reason", "nothing was sent", "--by", importer)
-	x.must(t, exitOK, "hold", "release", "--early", "--reason", "nothing was sent", "--by", approver)
+	x.must(t, exitOK, "hold", "propose", "--all-known", "--reason", "nothing was sent", "--by", importer)
+	x.must(t, exitOK, "hold", "release", "--all-known", "--reason", "nothing was sent", "--by", approver)
 	x.bankWorks(t, "2026-11-28")
 	r := x.night(t, "2026-11-28", exitDegraded)
 	if !strings.Contains(r.stderr, "the bank answers batch "+x.batches[2]+", which these books have forgotten") {

@@ -92,8 +92,7 @@ func TestBackupAndRestore(t *testing.T) {
 	if err != nil || !on || !strings.Contains(h.Reason, m.Head) || h.By != clerk.User || h.Date != "2026-11-27" {
 		t.Errorf("hold %+v %v %v", h, on, err)
 	}
-	r := &books{Ledger: l, dir: dir, facility: b.facility, bank: b.bank}
-	if _, _, err := r.Compose(t.Context(), clerk, ledger.Composition{Facility: b.facility, Bank: b.bank}); !errors.Is(err, ledger.ErrOnHold) {
+	if _, _, err := l.Compose(t.Context(), clerk, ledger.Composition{Facility: b.facility, Bank: b.bank}); !errors.Is(err, ledger.ErrOnHold) {
 		t.Errorf("composed on hold: %v", err)
 	}
 	// A second restore over it changes nothing.

@@ -34,11 +34,11 @@ func (p *Posting) Means(s *Standing, reference []byte) (bool, error) {
 
 func (p *Posting) recalled(reference []byte) (int64, error) {
 	if p.recalls == nil {
-		any := false
-		if err := p.t.GetContext(p.t.ctx, &any, `SELECT EXISTS (SELECT 1 FROM recalled)`); err != nil {
+		some := false
+		if err := p.t.GetContext(p.t.ctx, &some, `SELECT EXISTS (SELECT 1 FROM recalled)`); err != nil {
 			return 0, fmt.Errorf("ledger: recalled deposits: %w", err)
 		}
-		p.recalls = &any
+		p.recalls = &some
 	}
 	if !*p.recalls {
 		return 0, nil

@@ -59,6 +59,12 @@ func batchReference(facility, mark, yymmdd string, n int64) (string, error) {
 	return string(append(b, CheckCharacter(b))), nil
 }
 
+// BatchFacility is the facility's code in a batch reference whose form is right
+// (see BatchMark).
+func BatchFacility(reference string) string {
+	return reference[:max(0, len(reference)-markLength-len("B")-len("yymmdd")-batchDigits-1)]
+}
+
 // BatchMark reads the generation's mark out of a batch reference and checks its
 // form; ok is false for what cannot be a batch reference of ours.
 func BatchMark(reference string) (mark string, ok bool) {
