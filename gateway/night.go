@@ -119,6 +119,7 @@ type run struct {
 	sessions []*session
 	result   *Result
 	counts   []Count
+	findings int // files of forgotten batches that were not known
 }
 
 // Run runs one night for a business date (yyyy-mm-dd). due is when it should

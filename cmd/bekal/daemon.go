@@ -38,7 +38,7 @@ func (p *program) daemon(ctx context.Context, b *books) (err error) {
 	}
 	// Nights take their own lock, so that a person can run one in between;
 	// this one says that the facility has its daemon.
-	lock, err := b.lock("daemon.lock", "bekal daemon")
+	lock, err := b.lock(daemonLock, "bekal daemon")
 	if err != nil {
 		return err
 	}

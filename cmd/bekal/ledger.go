@@ -3,7 +3,7 @@ package main
 import "github.com/spf13/cobra"
 
 func (p *program) ledgerCommand() *cobra.Command {
-	return group("ledger", "The books themselves", p.ledgerVerify(), p.ledgerJournal(), p.ledgerNights())
+	return group("ledger", "The books themselves", p.ledgerVerify(), p.ledgerBackup(), p.ledgerRestore(), p.ledgerJournal(), p.ledgerNights())
 }
 
 func (p *program) ledgerJournal() *cobra.Command {

@@ -160,6 +160,22 @@ func hintFor(err error) string {
 		return "if these are really further wages for the same period, put them on a sheet that names only what is new"
 	case errors.Is(err, ledger.ErrReference):
 		return "a payment reference is letters and digits with a check character; look it up in `bekal mismatch list` or the transfer file"
+	case errors.Is(err, ledger.ErrSameReleaser):
+		return "a second person releases the hold: give that person's name with --by"
+	case errors.Is(err, ledger.ErrNotProposed):
+		return "one person looks at `bekal hold show` and proposes with `bekal hold propose --reason ...`; then another one releases"
+	case errors.Is(err, ledger.ErrNoHold):
+		return "nothing has to be released: the next night sends what is owed"
+	case errors.Is(err, ledger.ErrUndecided):
+		return "`bekal hold show` says what each of them is; then `bekal hold adopt BATCH`, or, if nobody can say whose wages it paid, `bekal hold leave BATCH`"
+	case errors.Is(err, ledger.ErrUnmatched):
+		return "import the wage sheets of that time again, and approve them: the batch is adopted then as a whole; with --partly, what matches is adopted now, and the rest stays unexplained"
+	case errors.Is(err, ledger.ErrUnnamed):
+		return "ask the bank for a copy of the transfer file, put it into a folder, and run `bekal hold show --from FOLDER`"
+	case errors.Is(err, ledger.ErrNeverAgain):
+		return "adopt the batch that paid it: `bekal hold show`"
+	case errors.Is(err, ledger.ErrOnHold):
+		return "`bekal hold show` says why and what to decide"
 	case errors.Is(err, ledger.ErrDecided):
 		return "nothing was changed; `bekal wages list`, `bekal roster list` and `bekal batch list` show where things stand"
 	case errors.Is(err, ledger.ErrNotFound):
@@ -193,7 +209,7 @@ is wrong, 3 a night ran degraded (a step failed, the rest ran).`,
 		return &hinted{&usageError{err}, "`" + cmd.CommandPath() + " --help` shows what there is"}
 	})
 	root.AddCommand(p.initCommand(), p.rosterCommand(), p.wagesCommand(), p.nightCommand(), p.daemonCommand(), p.batchCommand(), p.depositCommand(),
-		p.mismatchCommand(), p.reportCommand(), p.proofCommand(), p.ledgerCommand(), p.fileCommand(), p.bankCommand(), p.layoutCommand(), p.demoCommand(), p.simulateCommand())
+		p.mismatchCommand(), p.reportCommand(), p.proofCommand(), p.ledgerCommand(), p.holdCommand(), p.fileCommand(), p.bankCommand(), p.layoutCommand(), p.demoCommand(), p.simulateCommand())
 	wrapUsage(root)
 	return root
 }

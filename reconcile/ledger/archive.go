@@ -27,8 +27,15 @@ var sha256Hex = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // OpenArchive opens the archive in folder dir, and makes it when there is none.
 func OpenArchive(dir string) (*Archive, error) {
+	_, missing := os.Stat(filepath.Join(dir, "incoming"))
 	if err := os.MkdirAll(filepath.Join(dir, "incoming"), 0o700); err != nil {
 		return nil, fmt.Errorf("archive: %w", err)
+	}
+	if missing != nil {
+		// A folder whose entry is lost takes all its files with it.
+		if err := syncDir(filepath.Dir(dir)); err != nil {
+			return nil, err
+		}
 	}
 	return &Archive{dir: dir}, nil
 }

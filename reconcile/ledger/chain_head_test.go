@@ -96,7 +96,7 @@ func TestARewrittenChainIsFoundByAPrintedHead(t *testing.T) {
 					if err := one(db, c.change); err != nil {
 						return err
 					}
-					return rewrite(db, int64(c.first))
+					return rechain(db, int64(c.first))
 				}); err != nil {
 					t.Fatal(err)
 				}
@@ -118,8 +118,8 @@ func TestARewrittenChainIsFoundByAPrintedHead(t *testing.T) {
 	}
 }
 
-// rewrite computes the chain anew behind a link.
-func rewrite(db *sqlx.DB, behind int64) error {
+// rechain computes the chain anew behind a link.
+func rechain(db *sqlx.DB, behind int64) error {
 	var links []ledger.Link
 	if err := db.Select(&links, `SELECT * FROM chain WHERE id >= ? ORDER BY id`, behind); err != nil {
 		return err

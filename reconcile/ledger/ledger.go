@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -65,6 +66,9 @@ func Create(ctx context.Context, o Options) (*Ledger, error) {
 	}
 	if err := f.Close(); err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	if err := syncDir(filepath.Dir(o.Path)); err != nil {
+		return nil, err
 	}
 	l, err := Open(ctx, o)
 	if err != nil {

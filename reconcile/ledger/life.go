@@ -50,6 +50,10 @@ func (l *Ledger) Life(ctx context.Context, reference string) (Life, error) {
 		Replaces    string `db:"replaces"`
 		ReplacedBy  string `db:"replaced_by"`
 	}
+	reference, err := l.OwnReference(ctx, reference)
+	if err != nil {
+		return Life{}, err
+	}
 	id, err := DepositID(reference)
 	if err != nil {
 		return Life{}, fmt.Errorf("deposit %q: %w", reference, err)

@@ -34,6 +34,7 @@ type Posting struct {
 	answers *inserter
 	run     answerRun      // the row of answers that is growing
 	pending map[int64]bool // deposits that this file says are pending
+	recalls *bool          // whether the books have recalled deposits; nil until asked
 }
 
 type postingKey struct {

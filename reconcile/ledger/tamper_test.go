@@ -56,6 +56,7 @@ func story(t testing.TB) *books {
 	if err := b.EndStep(t.Context(), clerk, night.ID, "night", "ran", ""); err != nil {
 		t.Fatal(err)
 	}
+	b.forgets(t)
 	b.verify(t)
 	return b
 }

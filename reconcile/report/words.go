@@ -31,6 +31,7 @@ type words struct {
 	ProvenFinal, ProvenProvisional string
 	Balanced, NotBalanced          string
 	MayNotSign                     string
+	OnHold                         string // with the day since when
 	GapLine, GapCount              string // where a line fails, and by how much
 	AllTies                        string // nothing is open
 

@@ -28,6 +28,7 @@ func english() *words {
 		ProvenProvisional: "The reconciliation is provisional: %s mismatches are open, worth %s.",
 		Balanced:          "The books balance to the last sen.",
 		NotBalanced:       "The books do not balance.",
+		OnHold:            "The books are ON HOLD since %s: nothing is sent, and answers about batches that they do not know wait, until two people have released them.",
 		MayNotSign:        "This report MAY NOT be signed.",
 		GapLine:           "%s %s, but %s %s: off by %s",
 		GapCount:          "and by %s in count",

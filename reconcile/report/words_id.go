@@ -28,6 +28,7 @@ func indonesian() *words {
 		ProvenProvisional: "Rekonsiliasi sementara: %s selisih masih terbuka, senilai %s.",
 		Balanced:          "Pembukuan seimbang sampai sen terakhir.",
 		NotBalanced:       "Pembukuan tidak seimbang.",
+		OnHold:            "Pembukuan DITAHAN sejak %s: tidak ada yang dikirim, dan jawaban bank tentang batch yang tidak dikenal menunggu, sampai dua orang melepaskannya.",
 		MayNotSign:        "Laporan ini TIDAK BOLEH ditandatangani.",
 		GapLine:           "%s %s, tetapi %s %s: beda %s",
 		GapCount:          "dan %s setoran",
