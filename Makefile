@@ -18,7 +18,7 @@ demo: build ## three nights against a simulated bank; ARGS=--once ends without a
 	bin/bekal demo --dir demo $(ARGS)
 
 test: ## install what the tests need, then run all of them with the race detector
-	@.ci/setup sshd sqlite3
+	@.ci/setup sshd proftpd pam sqlite3
 	$(GO) test -race -timeout $(TEST_TIMEOUT) ./...
 
 lint: $(LINT) ## run the linter, in the version that .ci/tools pins

@@ -99,7 +99,7 @@ bank will change to is pinned beside the present one.`,
 			address, file := c.Bank().Address, c.Resolve(c.Bank().KnownHosts)
 			ctx, cancel := context.WithTimeout(cmd.Context(), c.Bank().Timeouts.Dial)
 			defer cancel()
-			key, err := sftp.FetchHostKey(ctx, address)
+			key, err := sftp.FetchHostKey(ctx, address, c.Bank().AllowLegacy)
 			if err != nil {
 				return err
 			}
