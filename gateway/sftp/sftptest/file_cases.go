@@ -477,6 +477,11 @@ func testReadOnlyFolder(b *bench) {
 	if err := os.Chmod(b.local, 0o555); err != nil {
 		b.Fatal(err)
 	}
+	b.Cleanup(func() {
+		if err := os.Chmod(b.local, 0o777); err != nil { // or nobody but root could remove it
+			b.Error(err)
+		}
+	})
 	ctx := b.Context()
 	for _, c := range []struct {
 		what string
