@@ -58,7 +58,7 @@ func (f fakeDSA) PublicKey() ssh.PublicKey { return dsaHalf{f.Signer.PublicKey()
 
 type dsaHalf struct{ ssh.PublicKey }
 
-func (dsaHalf) Type() string { return ssh.InsecureKeyAlgoDSA }
+func (dsaHalf) Type() string { return "ssh-dss" }
 
 // TestLegacyIsChecked: a name that allows nothing is no setting.
 func TestLegacyIsChecked(t *testing.T) {

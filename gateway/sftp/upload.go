@@ -15,7 +15,8 @@ import (
 // Upload writes src, which must give exactly size bytes, to path: from byte 0,
 // in the place of whatever file is there, in one attempt. Many writes are under
 // way at once, so after an error the remote file may have holes or any length:
-// start over from byte 0. When it returns nil the server has flushed the file
+// start over from byte 0. Where the server doesn't open an existing file again,
+// that file is removed first. When it returns nil the server has flushed the file
 // (where it can) and says that it is a regular file of size bytes.
 func (c *Conn) Upload(ctx context.Context, path string, src io.Reader, size int64) error {
 	return c.do(ctx, "upload", path, func(w *watch) error {

@@ -120,13 +120,13 @@ func RunAll(t *testing.T, kinds ...Kind) {
 	})
 	for _, c := range cases() {
 		var want, reasons []string
-		real := false
+		onReal := false
 		for _, k := range kinds {
 			reason, cannot := k.Cannot[c.name]
 			switch {
 			case !cannot:
 				want = append(want, k.Name)
-				real = real || k.Real
+				onReal = onReal || k.Real
 			case k.Real:
 				reasons = append(reasons, k.Name+": "+reason)
 			}
@@ -134,7 +134,7 @@ func RunAll(t *testing.T, kinds ...Kind) {
 		if len(want) == 0 {
 			t.Errorf("case %s: no server can take part in it", c.name)
 		}
-		if !real {
+		if !onReal {
 			t.Logf("case %s ran on no real server, but on %s (%s)", c.name, strings.Join(want, ", "), strings.Join(reasons, "; "))
 		}
 		slices.Sort(ran[c.name])
