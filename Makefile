@@ -23,7 +23,7 @@ simulate: build ## play SEEDS (100) courses of 90 nights with heavy faults, each
 	bin/bekal simulate --seeds $(SEEDS) --nights 90 --deposits 200 --faults heavy $(ARGS)
 
 test: ## install what the tests need, then run all of them with the race detector
-	@.ci/setup sshd sqlite3 strace
+	@.ci/setup sshd proftpd pam sqlite3 strace
 	$(GO) test -race -timeout $(TEST_TIMEOUT) ./...
 
 lint: $(LINT) ## run the linter, in the version that .ci/tools pins

@@ -22,6 +22,7 @@ type Conn struct {
 	hello   hello
 	wire    *wire
 	client  *sftp.Client
+	signed  *signatures
 
 	turn    chan struct{}  // holds one token while an operation runs
 	readers sync.WaitGroup // goroutines that read from the session
