@@ -41,16 +41,16 @@ func play(t *testing.T, o simulate.Options) (simulate.Result, string) {
 	return r, history.String()
 }
 
-// budget is how many heavy seeds are played; BEKAL_SEEDS sets another number.
+// budget is how many heavy seeds are played; BEKAL_COURSES sets another number.
 func budget(t *testing.T) int {
 	t.Helper()
-	text := os.Getenv("BEKAL_SEEDS")
+	text := os.Getenv("BEKAL_COURSES")
 	if text == "" {
 		return 6
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 {
-		t.Fatalf("BEKAL_SEEDS=%q is no number of seeds", text)
+		t.Fatalf("BEKAL_COURSES=%q is no number of seeds", text)
 	}
 	return n
 }
