@@ -49,7 +49,7 @@ func (b *books) forgets(t testing.TB) {
 	if err := b.BeginHold(t.Context(), clerk, "2026-11-25", "restored", true); err != nil {
 		t.Fatal(err)
 	}
-	b.wages(t, "2026-12", 3)
+	b.wages(t, "2027-01", 3)
 	b.find(t, batchOf("01", "0009"), true, payment("OLD1", 0, 100000), payment("OLD2", 1, 200000))
 	b.find(t, batchOf("01", "000A"), false, payment("OLD3", 2, 999))
 	b.find(t, batchOf("01", "000B"), false, payment("OLD4", 3, 999))

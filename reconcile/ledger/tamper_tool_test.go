@@ -51,6 +51,7 @@ func fullStory(t testing.TB) *books {
 	if err := errors.Join(b.ReviewMismatch(t.Context(), clerk, open, ledger.Propose, "asked the bank"), b.ReviewMismatch(t.Context(), approver, open, ledger.Resolve, "it answered")); err != nil {
 		t.Fatal(err)
 	}
+	b.forgets(t)
 	b.verify(t)
 	return b
 }
