@@ -138,13 +138,7 @@ func (n *Night) Run(ctx context.Context, date, due string) (Result, error) {
 	result := Result{Night: row.Key, Date: date, Outcome: Ran}
 	r := &run{Night: n, row: row, actor: n.Actor, date: date, day: day, log: n.Log.With("night", row.Key), result: &result}
 	r.actor.Night = row.Key
-	between := n.Pauses
-	if between == nil {
-		between = pauses
-	}
-	for _, b := range n.Banks {
-		r.sessions = append(r.sessions, &session{bank: b, log: r.log, pauses: between})
-	}
+	r.sessions = n.connections(r.log)
 	defer func() {
 		for _, s := range r.sessions {
 			s.close()

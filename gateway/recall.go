@@ -34,9 +34,7 @@ type Recollection struct {
 // It sends nothing and changes nothing at the bank.
 func (n *Night) Recall(ctx context.Context, date string, where Search) (Recollection, error) {
 	r := &recall{run: &run{Night: n, actor: n.Actor, date: date, log: n.Log, result: &Result{}}}
-	for _, b := range n.Banks {
-		r.sessions = append(r.sessions, &session{bank: b, log: n.Log})
-	}
+	r.sessions = n.connections(n.Log)
 	defer func() {
 		for _, s := range r.sessions {
 			s.close()

@@ -20,6 +20,19 @@ type session struct {
 	pauses func() backoff.BackOff
 }
 
+// connections are one for each bank; none is open yet.
+func (n *Night) connections(log *slog.Logger) []*session {
+	between := n.Pauses
+	if between == nil {
+		between = pauses
+	}
+	var list []*session
+	for _, b := range n.Banks {
+		list = append(list, &session{bank: b, log: log, pauses: between})
+	}
+	return list
+}
+
 // do runs fn over the connection, and again after a temporary error, with
 // growing pauses. fn must be safe to run again from its start.
 func (s *session) do(ctx context.Context, what string, fn func(Transport) error) error {
