@@ -42,31 +42,31 @@ func (m *marks) add(x int64, row []byte) {
 		m.columns[n] += uint32(h) * uint32(2*x+1) // modulo 2^32 is meant
 	}
 	value %= markPrime
-	power := uint64(x)
 	for k := range m.rows {
 		m.rows[k] = plus(m.rows[k], value)
-		value = times(value, power)
+		value = times(value, uint64(x))
 	}
 }
 
 // markOf mixes a cell into a number, eight bytes at a time.
 func markOf(column uint64, cell []byte) uint64 {
-	const a, b = 0x9e3779b97f4a7c15, 0xd1342543de82ef95
-	h := (column+1)*a + uint64(len(cell))
-	mix := func(w uint64) {
-		hi, lo := bits.Mul64(h^w^b, a|1)
-		h = hi ^ lo
-	}
+	h := (column+1)*markOdd + uint64(len(cell))
 	for ; len(cell) >= 8; cell = cell[8:] {
-		mix(binary.LittleEndian.Uint64(cell))
+		h = mix(h, binary.LittleEndian.Uint64(cell))
 	}
 	var tail uint64
 	for _, c := range cell {
 		tail = tail<<8 | uint64(c)
 	}
-	mix(tail)
-	mix(b)
-	return h
+	return mix(mix(h, tail), markOdd)
+}
+
+// markOdd is an odd number without a pattern in its bits.
+const markOdd = 0x9e3779b97f4a7c15
+
+func mix(h, w uint64) uint64 {
+	hi, lo := bits.Mul64(h^w^0xd1342543de82ef95, markOdd)
+	return hi ^ lo
 }
 
 // String is how marks stand in a link: 16 digits for each sum over the rows, 8
