@@ -149,13 +149,7 @@ func (e *Encoder) end(w *Writer) error {
 		return errors.New("formats: End without Begin")
 	}
 	r := w.plan
-	for _, n := range r.runs {
-		if s := &e.plan.series[n.series]; !w.set.has(n.field) && !s.rising && !n.silent && e.sums.known[n.series] {
-			// The move may begin a scope, and the number with it.
-			w.put(&r.fields[n.field], e.next(r, n.series))
-			w.set.add(n.field)
-		}
-	}
+	e.fillRuns(w)
 	if !r.light {
 		e.fillIn(w)
 	}
@@ -176,21 +170,36 @@ func (e *Encoder) end(w *Writer) error {
 	if r.loose && !r.matches(w.window, r.length) {
 		return e.refuse([]*Error{{RecordType: r.def.Name, Err: ErrRecordType, Detail: Text{"isinya bukan ciri rekaman ini", "what it holds is not what the record is known by"}}})
 	}
-	m := &e.plan.moves[e.place.at*len(e.plan.records)+r.index]
-	if m.plain && r.light && e.runsOn(w) {
-		e.place.at = m.to
-		e.commit(w)
-		return nil
-	}
-	if m.quick && e.settleQuick(w, m) {
-		e.commit(w)
-		return nil
-	}
-	if errs := e.settle(w); errs != nil {
+	if errs := e.settleAny(w); errs != nil {
 		return e.refuse(errs)
 	}
 	e.commit(w)
 	return nil
+}
+
+// settleAny puts a checked record in its place, in the quickest way.
+func (e *Encoder) settleAny(w *Writer) []*Error {
+	m := &e.plan.moves[e.place.at*len(e.plan.records)+w.plan.index]
+	if m.plain && w.plan.light && e.runsOn(w) {
+		e.place.at = m.to
+		return nil
+	}
+	if m.quick && e.settleQuick(w, m) {
+		return nil
+	}
+	return e.settle(w)
+}
+
+// fillRuns writes the running numbers that have not been set.
+func (e *Encoder) fillRuns(w *Writer) {
+	r := w.plan
+	for _, n := range r.runs {
+		if s := &e.plan.series[n.series]; !w.set.has(n.field) && !s.rising && !n.silent && e.sums.known[n.series] {
+			// The move may begin a scope, and the number with it.
+			w.put(&r.fields[n.field], e.next(r, n.series))
+			w.set.add(n.field)
+		}
+	}
 }
 
 // next is the next number of a series for a record, which may be the first of
