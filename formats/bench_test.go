@@ -101,10 +101,16 @@ func BenchmarkDecodeAndRead(b *testing.B) {
 	})
 }
 
-// BenchmarkEncode writes a file from values.
-func BenchmarkEncode(b *testing.B) {
+// BenchmarkEncode writes a file from values, its details as rows.
+func BenchmarkEncode(b *testing.B) { benchEncode(b, true) }
+
+// BenchmarkEncodeSetters sets the same values field by field.
+func BenchmarkEncodeSetters(b *testing.B) { benchEncode(b, false) }
+
+func benchEncode(b *testing.B, rows bool) {
 	bench(b, func(p *formats.Plan, _ []byte) func() error {
 		w := newBenchWriter(p)
+		w.rows = rows
 		n := benchSize / (p.Length() + 1)
 		return func() error { return w.file(io.Discard, n) }
 	})
@@ -162,6 +168,8 @@ type benchWriter struct {
 	names   []string
 	refs    []string
 	answers []answer
+	rows    bool // details are written as rows, and not field by field
+	row     *formats.Row
 
 	account, name, amount, reference, remark, payee formats.Field
 	bankReference, status, code, message, posted    formats.Field
@@ -190,14 +198,18 @@ func newBenchWriter(p *formats.Plan) *benchWriter {
 	if p.Name() == "nacha" {
 		f := func(name string) formats.Field { return p.Field("entry", name) }
 		w.entry = entryFields{f("transaction_code"), f("rdfi"), f("check_digit"), f("account"), f("amount"), f("individual_id"), f("individual_name"), f("addenda_indicator"), f("trace_sequence")}
+		n := &w.entry
+		w.row = p.Row("entry", n.code, n.rdfi, n.digit, n.account, n.amount, n.id, n.name, n.indicator, n.sequence)
 		return w
 	}
 	f := func(name string) formats.Field { return p.Field("D", name) }
 	w.account, w.name, w.amount, w.reference = f("account"), f("name"), f("amount"), f("payment_reference")
 	if p.Name() == "bri-settlement" {
 		w.bankReference, w.status, w.code, w.message, w.posted = f("bank_reference"), f("status"), f("code"), f("message"), f("posted")
+		w.row = p.Row("D", w.account, w.name, w.amount, w.reference, w.bankReference, w.status, w.code, w.message, w.posted)
 	} else {
 		w.remark, w.payee = f("remark"), f("payee_id")
+		w.row = p.Row("D", w.account, w.name, w.amount, w.reference, w.remark, w.payee)
 	}
 	return w
 }
@@ -214,6 +226,12 @@ func (b *benchWriter) file(out io.Writer, records int) error {
 	}
 	day := time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 	for i := range records {
+		if b.rows {
+			if err := b.detailRow(e, i, day); err != nil {
+				return err
+			}
+			continue
+		}
 		d := e.Begin("D")
 		d.SetInt(b.account, int64(1_0000_0000_000+i*7919))
 		d.SetText(b.name, b.names[i%len(b.names)])
@@ -240,6 +258,22 @@ func (b *benchWriter) file(out io.Writer, records int) error {
 		return err
 	}
 	return e.Close()
+}
+
+// detailRow writes the same detail as a row.
+func (b *benchWriter) detailRow(e *formats.Encoder, i int, day time.Time) error {
+	account, name := formats.IntValue(int64(1_0000_0000_000+i*7919)), formats.TextValue(b.names[i%len(b.names)])
+	amount, reference := formats.IntValue(b.amountOf(i)), formats.TextValue(b.refs[i%len(b.refs)])
+	if b.bankReference.IsZero() {
+		return e.WriteRow(b.row, account, name, amount, reference, formats.TextValue("PREMI OKTOBER 2026"), formats.TextValue("B000123"))
+	}
+	a := &b.answers[i%len(b.answers)]
+	var posted formats.Value
+	if a.status == "00" {
+		posted = formats.TimeValue(day.Add(time.Duration(i/50) * time.Second))
+	}
+	return e.WriteRow(b.row, account, name, amount, reference, formats.TextValue("BRI2611230000012345"),
+		formats.TextValue(a.status), formats.TextValue(a.code), formats.TextValue(a.message), posted)
 }
 
 // nacha writes batches of a thousand entries, credits and debits, each with
@@ -270,6 +304,12 @@ func (b *benchWriter) nacha(e *formats.Encoder, records int) error {
 			return err
 		}
 		bank := &rdfi[i%len(rdfi)]
+		if b.rows {
+			err = e.WriteRow(b.row, formats.TextValue(codes[i%len(codes)]), formats.IntValue(bank.id), formats.IntValue(bank.digit),
+				formats.TextValue(b.refs[i%len(b.refs)]), formats.IntValue(b.amountOf(i)/100), formats.TextValue(b.refs[i%len(b.refs)]),
+				formats.TextValue(b.names[i%len(b.names)][:16]), formats.IntValue(0), formats.IntValue(int64(i%1000+1)))
+			continue
+		}
 		w := e.Begin("entry")
 		w.SetText(b.entry.code, codes[i%len(codes)])
 		w.SetInt(b.entry.rdfi, bank.id)

@@ -93,6 +93,7 @@ type sums struct {
 	before uint64 // those of them before the latest record in place
 	strays bool   // there have been records that may stand outside of a scope in which they are added up
 	cells  []cell
+	fed    []bool // by scope: its cells may hold something
 	next   []int64
 	missed []uint64 // by series, the lines that were lost before its latest number
 	held   []value
@@ -131,6 +132,7 @@ func newSums(p *Plan, expect map[string]int64) *sums {
 	s := &sums{
 		plan:   p,
 		cells:  make([]cell, p.cells),
+		fed:    make([]bool, len(p.scopes)),
 		marks:  make([]mark, len(p.scopes)),
 		next:   make([]int64, len(p.series)),
 		known:  make([]bool, len(p.series)),
@@ -174,8 +176,29 @@ func (s *sums) open(scope int, late bool) {
 
 // close ends a scope: what it has added up goes on to the next one around.
 func (s *sums) close(scope int) {
-	s.roll(s.plan.scopes[scope].rolls)
+	if s.fed[scope] {
+		s.roll(s.plan.scopes[scope].rolls)
+		s.fed[scope] = false
+	}
 }
+
+// idle says whether a scope can end without a look: nothing has been in it,
+// and its totals say so.
+func (s *sums) idle(scope int) bool {
+	if !s.bare(scope) {
+		return false
+	}
+	for _, i := range s.plan.scopes[scope].totals {
+		if st := &s.stated[i]; st.set && (st.value != 0 || s.plan.totals[i].all) {
+			return false
+		}
+	}
+	return true
+}
+
+// bare says whether nothing that could be added up or counted has been in a
+// scope, nor in those inside it.
+func (s *sums) bare(scope int) bool { return !s.fed[scope] && !s.strays }
 
 func (s *sums) roll(rolls []roll) {
 	for k := range rolls {
@@ -186,6 +209,7 @@ func (s *sums) roll(rolls []roll) {
 				continue // nothing was fed, as mostly
 			}
 			if r.to >= 0 {
+				s.fed[r.scope] = true
 				s.cells[r.to+i].join(from)
 			}
 			*from = cell{}
@@ -195,9 +219,14 @@ func (s *sums) roll(rolls []roll) {
 
 // feed adds a record whose fields can all be read.
 func (s *sums) feed(r *RecordPlan, numbers []int64) {
+	for _, scope := range r.fed {
+		s.fed[scope] = true
+	}
 	s.all++
 	s.before = s.lost
-	s.strays = s.strays || r.strays
+	if r.strays {
+		s.strays = true
+	}
 	for i := range r.feeds {
 		f := &r.feeds[i]
 		if f.present >= 0 && numbers[f.present] == 0 {
@@ -218,6 +247,9 @@ func (s *sums) feed(r *RecordPlan, numbers []int64) {
 // feedBroken adds a record of which some fields cannot be read; of a whole line
 // that cannot be read nobody knows which slots are there.
 func (s *sums) feedBroken(r *RecordPlan, numbers []int64, bad *fieldSet, whole bool) {
+	for _, scope := range r.fed {
+		s.fed[scope] = true
+	}
 	s.all++
 	s.before = s.lost
 	s.strays = s.strays || r.strays

@@ -10,6 +10,18 @@ type value struct {
 	set, readable bool
 	number        int64
 	bytes         []byte
+
+	word  uint64 // the eight digits of a number that was repeated, 0 for none
+	shown int64  // that number
+}
+
+// digits are the eight digits of the number, which is below 10^8: they are
+// made once for all that repeat it.
+func (v *value) digits() uint64 {
+	if v.word == 0 || v.shown != v.number {
+		v.word, v.shown = digits8(uint64(v.number)), v.number
+	}
+	return v.word
 }
 
 // hold keeps the values that later records repeat.

@@ -2,6 +2,7 @@ package formats
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"time"
 )
@@ -53,13 +54,21 @@ type Row struct {
 	plan   *RecordPlan
 	fields []Field
 	quick  bool     // there is a quick way
+	other  bool     // some steps are ordinary setters, after which everything has to be asked
 	steps  []step   // how each value is checked and put in its place
 	set    fieldSet // what the steps set
 	still  []still  // numbers of fields that stay as the record begins
 	runs   bool     // running numbers are to be filled in
-	fills  bool     // totals or repeated values are
-	digits bool     // check digits are
-	rest   []op     // what is still to be checked then
+	copies []rowCopy
+	fills  bool // totals are, or repeated values that are not so simple
+	digits bool // check digits are
+	rest   []op // what is still to be checked then
+}
+
+// rowCopy is a field of up to eight digits that repeats a number.
+type rowCopy struct {
+	repeat
+	off, n int
 }
 
 // still is the number of a field that stays as the record begins.
@@ -86,7 +95,7 @@ func (p *Plan) Row(record string, fields ...Field) *Row {
 // could never be right.
 func (row *Row) compile() {
 	r := row.plan
-	if r.slots != nil {
+	if len(r.slots) > 0 {
 		return
 	}
 	// What is checked of a value as it is set is not checked again.
@@ -99,7 +108,9 @@ func (row *Row) compile() {
 		given.add(f.p.index)
 		s := newStep(f.p)
 		row.steps = append(row.steps, s)
-		if s.kind != stepOther {
+		if s.kind == stepOther {
+			row.other = true
+		} else {
 			row.set.add(f.p.index)
 		}
 		checked[f.p.index] = s.sure
@@ -117,7 +128,20 @@ func (row *Row) compile() {
 	for _, i := range r.totals {
 		filled.add(r.plan.totals[i].field.index)
 	}
-	row.fills = !r.light && slices.ContainsFunc(slices.Concat(r.copies, r.totalFields()), func(i int) bool { return !given.has(i) })
+	row.fills = slices.ContainsFunc(r.totalFields(), func(i int) bool { return !given.has(i) })
+	for _, one := range r.repeats {
+		f := &r.fields[one.field]
+		switch {
+		case given.has(f.index) || f.def.Empty != EmptyNever:
+		case f.noted() && f.n <= 8:
+			row.copies = append(row.copies, rowCopy{one, f.off, f.n})
+		default:
+			row.fills = true
+		}
+	}
+	if row.fills {
+		row.copies = nil
+	}
 	row.digits = slices.ContainsFunc(r.checks, func(i int) bool { return !given.has(i) })
 
 	// What nobody sets is as the record begins, and is checked here once.
@@ -137,18 +161,18 @@ func (row *Row) compile() {
 		}
 	}
 	window := append(slices.Clone(r.template), make([]byte, slack)...)
-	const unread = -1 << 63
-	numbers := slices.Repeat([]int64{unread}, r.numbers)
+	const none = math.MinInt64
+	numbers := slices.Repeat([]int64{none}, r.numbers)
 	if !run(program(fixed, true), window, numbers) {
 		return
 	}
 	for i, v := range numbers {
-		if v != unread {
+		if v != none {
 			row.still = append(row.still, still{i, v})
 		}
 	}
 	row.rest = program(open, true)
-	row.quick = true
+	row.quick = row.other || !row.set.lacks(&r.must)
 }
 
 // noted says whether Writer.put leaves nothing to be checked when it fills the
@@ -156,7 +180,7 @@ func (row *Row) compile() {
 func (f *fieldPlan) noted() bool {
 	s := newStep(f)
 	copied := f.def.Compute != nil && f.def.Compute.Kind == Copy
-	return s.kind == stepDigits && s.sure && (!copied || f.record.plan.held[f.repeats].number)
+	return s.kind >= stepDigit && s.kind <= stepDigits && s.sure && (!copied || f.record.plan.held[f.repeats].number)
 }
 
 // totalFields are the fields of the totals that stand in the record.
@@ -220,7 +244,7 @@ func (e *Encoder) writeQuick(row *Row, values []Value) bool {
 	if e.closed || e.err != nil || e.options.AsRead && r.tolerant {
 		return false
 	}
-	w := e.BeginRecord(r)
+	w, m := e.BeginRecord(r), e.move(r)
 	w.set = row.set
 	for _, s := range row.still {
 		w.numbers[s.slot] = s.number
@@ -233,17 +257,37 @@ func (e *Encoder) writeQuick(row *Row, values []Value) bool {
 	}
 	if row.fills {
 		e.fillIn(w)
+	} else if row.copies != nil && !e.copyIn(row, w, m) {
+		return false
 	}
 	if row.digits {
 		w.fillDigits()
 	}
-	if w.errs != nil || w.implies || w.set.lacks(&r.must) || !run(row.rest, w.window, w.numbers) || r.loose && !r.matches(w.window, r.length) {
+	if w.errs != nil || row.other && (w.implies || w.set.lacks(&r.must)) || !run(row.rest, w.window, w.numbers) || r.loose && !r.matches(w.window, r.length) {
 		return false
 	}
-	if e.settleAny(w) != nil {
+	if e.settleAny(w, m) != nil {
 		return false
 	}
 	w.open = false
 	e.commit(w)
+	return true
+}
+
+// copyIn writes the numbers that a row repeats. Where it is false the ordinary way
+// has to say what becomes of them.
+func (e *Encoder) copyIn(row *Row, w *Writer, m *move) bool {
+	if !m.swift { // it may begin the scope in which the number was remembered
+		return false
+	}
+	for i := range row.copies {
+		c := &row.copies[i]
+		h := &e.sums.held[c.held]
+		if !h.set || uint64(h.number) >= pow10[c.n] {
+			return false
+		}
+		placeWord(w.window[c.off:c.off+c.n], h.digits()>>(uint(8-c.n)*8))
+		w.numbers[c.field] = h.number
+	}
 	return true
 }

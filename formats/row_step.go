@@ -1,6 +1,9 @@
 package formats
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math"
+)
 
 // A step checks one value of a row and puts it in its place: what is in the
 // record afterwards is what the field's operations would have accepted, and
@@ -12,7 +15,9 @@ type stepKind uint8
 
 const (
 	stepOther     stepKind = iota // the ordinary setter; the field is checked afterwards
-	stepDigits                    // up to 18 digits
+	stepDigit                     // one digit
+	stepDigits8                   // eight digits
+	stepDigits                    // another number of digits, up to 18
 	stepDate                      // yyyyMMdd
 	stepTime                      // yyyyMMddHHmmss
 	stepCode                      // a code of up to 8 bytes
@@ -26,13 +31,11 @@ type step struct {
 	kind     stepKind
 	sure     bool // nothing is left to be checked
 	empty    bool // the field may be empty
-	zeros    bool // zeros will do, too (dates)
 	anywhere bool // the text may begin with spaces
-	digits   bool // of a code: of digits
+	number   bool // the field has a number
 	off, n   int
 	slot     int    // of the number
 	limit    uint64 // the first number that does not fit
-	mask     uint64 // of a code
 	hash     *codeHash
 	set      *charset
 	field    *fieldPlan
@@ -40,213 +43,247 @@ type step struct {
 
 // newStep makes the step of a field out of its operations.
 func newStep(f *fieldPlan) step {
-	s := step{field: f, off: f.off, n: f.n, slot: f.index, empty: f.blanks || f.zeros, zeros: f.zeros, sure: true}
-	if n := f.n; f.numeric() && n <= maxDigits {
-		s.limit = pow10[n]
+	s := step{field: f, off: f.off, n: f.n, slot: f.index, empty: f.blanks || f.zeros, number: f.numeric()}
+	if s.number && f.n <= maxDigits {
+		s.limit = pow10[f.n]
 	}
 	if f.signs > 0 || f.scales {
-		// What a number does to it depends on whether it was set before.
-		s.sure = false
-		return s
+		return s // what a number does to it depends on whether it was set before
 	}
+	s.sure = true
 	ops := program([]fieldPlan{*f}, true)
 	switch o := ops[0]; o.kind {
-	case opDigits8, opDigits16, opDigits24:
-		s.kind = stepDigits
-	case opRouting:
-		s.kind, s.sure, s.empty = stepDigits, false, false
+	case opDigits8, opDigits16, opDigits24, opRouting:
+		switch f.n {
+		case 1:
+			s.kind = stepDigit
+		case 8:
+			s.kind = stepDigits8
+		default:
+			s.kind = stepDigits
+		}
+		s.sure = o.kind != opRouting
 	case opDate:
 		s.kind = stepDate
 	case opTime:
 		s.kind = stepTime
 	case opCode:
-		s.kind, s.mask, s.hash, s.digits = stepCode, o.mask, o.hash, f.kind != KindText
-		if f.wide {
-			s.kind = stepOther
-		}
+		s.kind, s.hash = stepCode, o.hash
 	case opPrintable, opTable:
-		s.kind, s.set = stepTable, f.writing
-		switch {
-		case f.wide:
-			s.kind = stepWide
-		case o.kind == opPrintable:
+		s.kind, s.set, s.anywhere = stepTable, f.writing, f.align == AlignFree && f.blanks
+		if o.kind == opPrintable {
 			s.kind = stepPrintable
 		}
-		s.anywhere = f.align == AlignFree && f.blanks
 	}
-	if s.kind == stepOther {
-		s.sure = false
+	switch {
+	case f.wide && s.kind == stepTable:
+		s.kind = stepWide
+	case f.wide:
+		s.kind = stepOther
 	}
+	s.sure = s.sure && s.kind != stepOther
 	return s
 }
 
-// put checks the values and puts them in their places.
+// put checks the values and puts them in their places. The window reaches
+// beyond the record, but nothing beyond a field is touched.
 func (row *Row) put(w *Writer, values []Value) bool {
-	steps, numbers := row.steps, w.numbers
-	values = values[:len(steps)]
+	steps, window, numbers := row.steps, w.window, w.numbers
+	if len(values) != len(steps) {
+		return false
+	}
 	for i := range steps {
 		s, v := &steps[i], &values[i]
-		b := w.window[s.off:][:s.n]
 		switch s.kind {
-		case stepDigits:
+		case stepDigit, stepDigits8, stepDigits:
 			u := uint64(v.n)
 			if v.kind != valueInt {
-				var ok bool
-				if u, ok = s.read(v); !ok {
-					if !s.leaves(v) {
-						return false
-					}
-					numbers[s.slot] = 0
-					continue
-				}
+				u = s.read(v)
 			}
 			if u >= s.limit {
-				return false
-			}
-			placeDigits(b, u)
-			numbers[s.slot] = int64(u)
-		case stepDate, stepTime:
-			u, ok := s.moment(v)
-			if !ok {
 				if !s.leaves(v) {
 					return false
 				}
 				numbers[s.slot] = 0
 				continue
 			}
-			placeDigits(b, u)
 			numbers[s.slot] = int64(u)
-		case stepCode:
-			word, ok := s.code(v)
-			if !ok {
+			switch s.kind {
+			case stepDigit:
+				window[s.off] = '0' + byte(u)
+			case stepDigits8:
+				binary.LittleEndian.PutUint64(window[s.off:], digits8(u))
+			default:
+				placeDigits(window[s.off:s.off+s.n], u)
+			}
+		case stepPrintable:
+			t := v.text
+			if v.kind != valueText || t == "" {
 				if !s.leaves(v) {
 					return false
 				}
-				numbers[s.slot] = noCode
 				continue
 			}
-			c := s.hash.find(word)
-			if c < 0 {
+			if len(t) > s.n || t[0] == ' ' && !s.anywhere || !placePrintable(window[s.off:], t) {
 				return false
 			}
-			placeWord(b, word)
-			numbers[s.slot] = int64(c)
-		case stepPrintable, stepTable:
-			t := v.text
-			if v.kind != valueText || len(t) > len(b) {
+		default:
+			if !s.put(w, v) {
 				return false
 			}
-			if len(t) == 0 {
-				if !s.empty {
-					return false
-				}
-				continue
-			}
-			if t[0] == ' ' && !s.anywhere {
-				return false
-			}
-			if s.kind == stepPrintable {
-				if !placePrintable(b, t) {
-					return false
-				}
-				continue
-			}
-			copy(b, t)
-			if !textInTable(t, s.set.table) {
-				return false
-			}
-		case stepWide:
-			t := v.text
-			if v.kind != valueText || t == "" && !s.empty {
-				return false
-			}
-			n, _, ok := s.set.encode(b, t)
-			if !ok || n > len(b) || t != "" && b[0] == ' ' && !s.anywhere {
-				return false
-			}
-		case stepOther:
-			w.setValue(Field{s.field}, *v)
 		}
 	}
 	return true
 }
 
+// put checks one value of the rarer kinds, and puts it in its place.
+func (s *step) put(w *Writer, v *Value) bool {
+	switch s.kind {
+	case stepCode:
+		return s.putCode(w, v)
+	case stepTable:
+		return s.putTable(w, v)
+	case stepDate, stepTime:
+		return s.putMoment(w, v)
+	case stepWide:
+		return s.putWide(w, v)
+	default:
+		w.setValue(Field{s.field}, *v)
+		return true
+	}
+}
+
+func (s *step) putMoment(w *Writer, v *Value) bool {
+	u := s.moment(v)
+	w.numbers[s.slot] = int64(u)
+	if u == 0 {
+		return s.leaves(v)
+	}
+	placeDigits(w.window[s.off:s.off+s.n], u)
+	return true
+}
+
+func (s *step) putCode(w *Writer, v *Value) bool {
+	word, ok := s.code(v)
+	if !ok {
+		w.numbers[s.slot] = noCode
+		return s.leaves(v)
+	}
+	c := s.hash.find(word)
+	if c < 0 {
+		return false
+	}
+	w.numbers[s.slot] = int64(c)
+	placeWord(w.window[s.off:s.off+s.n], word)
+	return true
+}
+
+func (s *step) putTable(w *Writer, v *Value) bool {
+	t := v.text
+	if v.kind != valueText || t == "" {
+		return s.leaves(v)
+	}
+	if len(t) > s.n || t[0] == ' ' && !s.anywhere {
+		return false
+	}
+	copy(w.window[s.off:], t)
+	return textInTable(t, s.set.table)
+}
+
+func (s *step) putWide(w *Writer, v *Value) bool {
+	if v.kind != valueText || v.text == "" {
+		return s.leaves(v)
+	}
+	b := w.window[s.off : s.off+s.n]
+	n, _, ok := s.set.encode(b, v.text)
+	return ok && n <= s.n && (s.anywhere || b[0] != ' ')
+}
+
 // leaves says whether a value leaves the field empty, and may: then it stays as
 // the record begins.
 func (s *step) leaves(v *Value) bool {
-	return s.empty && v.text == "" && v.n == 0 && (v.kind == valueText || v.kind == valueTime && (s.kind == stepDate || s.kind == stepTime))
+	if !s.empty || v.text != "" || v.n != 0 {
+		return false
+	}
+	return v.kind == valueText || v.kind == valueTime && (s.kind == stepDate || s.kind == stepTime)
 }
 
+// unread is no number that a field of up to 18 digits has room for.
+const unread = math.MaxUint64
+
 // read reads a number that is given as a text.
-func (s *step) read(v *Value) (u uint64, ok bool) {
+func (s *step) read(v *Value) uint64 {
 	if v.kind != valueText || len(v.text) == 0 || len(v.text) > s.n {
-		return 0, false
+		return unread
 	}
+	var u uint64
 	for i := range len(v.text) {
 		c := v.text[i] - '0'
 		if c > 9 {
-			return 0, false
+			return unread
 		}
 		u = u*10 + uint64(c)
 	}
-	return u, true
+	return u
 }
 
-// moment is the number of a date or time, when it is one.
-func (s *step) moment(v *Value) (u uint64, ok bool) {
-	switch v.kind {
-	case valueInt:
-		u = uint64(v.n)
-	case valueTime:
-		u = uint64(v.n)
-		if s.kind == stepDate {
-			u /= 1e6
-		}
-	case valueText:
-		if len(v.text) != s.n {
-			return 0, false
-		}
-		if u, ok = s.read(v); !ok {
-			return 0, false
-		}
-	case valueNever:
-		return 0, false
-	}
-	if u == 0 || u >= s.limit {
-		return 0, false
-	}
-	if s.kind == stepDate {
-		return u, validDate(u)
-	}
-	return u, validDate(u/1e6) && validClock(u%1e6)
-}
-
-// code is the word that a code makes in the record.
-func (s *step) code(v *Value) (word uint64, ok bool) {
+// moment is the number of a date or time, 0 when it is none.
+func (s *step) moment(v *Value) uint64 {
+	u := uint64(v.n)
 	switch {
-	case v.kind == valueInt && s.digits && uint64(v.n) < s.limit:
-		return digits8(uint64(v.n)) >> (uint(8-s.n) * 8), true
-	case v.kind != valueText || v.text == "" || len(v.text) > s.n || s.digits && len(v.text) < s.n:
-		return 0, false
+	case v.kind == valueTime && s.kind == stepDate:
+		u /= 1e6
+	case v.kind == valueText && len(v.text) == s.n:
+		u = s.read(v)
+	case v.kind == valueText || v.kind == valueNever:
+		return 0
 	}
-	for i := len(v.text) - 1; i >= 0; i-- {
-		word = word<<8 | uint64(v.text[i])
+	date, clock := u, uint64(0)
+	if s.kind == stepTime {
+		date, clock = u/1e6, u%1e6
 	}
-	return word | allSpaces&s.mask&^mask8(len(v.text)), true
+	if u >= s.limit || !validDate(date) || !validClock(clock) {
+		return 0
+	}
+	return u
 }
 
-// placeDigits writes a number that fits, with zeros in front.
+// code is the word that a code makes in the record; of fewer digits than there
+// are it makes none.
+func (s *step) code(v *Value) (word uint64, ok bool) {
+	n := len(v.text)
+	switch {
+	case v.kind == valueInt && s.number && uint64(v.n) < s.limit:
+		return digits8(uint64(v.n)) >> (uint(8-s.n) * 8), true
+	case v.kind != valueText || n > s.n || n < s.n && (s.number || n == 0):
+		return 0, false
+	case n >= 4:
+		word = uint64(text4(v.text)) | uint64(text4(v.text[n-4:]))<<(uint(n-4)*8)
+	default:
+		word = uint64(v.text[0]) | uint64(v.text[n>>1])<<(uint(n>>1)*8) | uint64(v.text[n-1])<<(uint(n-1)*8)
+	}
+	if n < s.n {
+		word |= allSpaces & mask8(s.n) &^ mask8(n)
+	}
+	return word, true
+}
+
+// placeDigits writes a number that fits into up to 18 digits, with zeros in
+// front.
 func placeDigits(b []byte, v uint64) {
 	n := len(b)
 	if n <= 8 {
 		placeWord(b, digits8(v)>>(uint(8-n)*8))
 		return
 	}
+	// What is in front is written with bytes that the rest then covers.
 	high := v / 1e8
-	if n <= 16 {
-		// The head is written with bytes that the rest then covers.
+	switch {
+	case high == 0 && n <= 16:
+		binary.LittleEndian.PutUint64(b, allZeros)
+	case n <= 16:
 		binary.LittleEndian.PutUint64(b, digits8(high)>>(uint(16-n)*8))
-	} else {
+	default:
 		top := high / 1e8
 		binary.LittleEndian.PutUint64(b, digits8(top)>>(uint(24-n)*8))
 		binary.LittleEndian.PutUint64(b[n-16:], digits8(high-top*1e8))
@@ -271,36 +308,35 @@ func placeWord(b []byte, w uint64) {
 	}
 }
 
-// placePrintable copies a text, as long as b or shorter, and says whether it is
-// printable ASCII. A rest of fewer than eight bytes is taken together with bytes before it.
+// placePrintable copies a text to where b begins, and says whether it is
+// printable ASCII. It is taken in words that may overlap.
 func placePrintable(b []byte, t string) bool {
 	n := len(t)
 	b = b[:n]
-	if n < 8 {
-		w := uint64(allSpaces)
-		if n >= 4 {
-			w = uint64(text4(t)) | uint64(text4(t[n-4:]))<<32
-			binary.LittleEndian.PutUint32(b, uint32(w))
-			binary.LittleEndian.PutUint32(b[n-4:], uint32(w>>32))
-		} else {
-			for i := range len(t) {
-				b[i] = t[i]
-				w = w<<8 | uint64(t[i])
-			}
+	switch {
+	case n >= 8:
+		head, tail := text8(t), text8(t[n-8:])
+		bad := printable8(head) | printable8(tail)
+		for i := 8; i < n-8; i += 8 {
+			w := text8(t[i:])
+			bad |= printable8(w)
+			binary.LittleEndian.PutUint64(b[i:], w)
 		}
-		return printable8(w)&highBits == 0
+		binary.LittleEndian.PutUint64(b, head)
+		binary.LittleEndian.PutUint64(b[n-8:], tail)
+		return bad&highBits == 0
+	case n >= 4:
+		head, tail := text4(t), text4(t[n-4:])
+		binary.LittleEndian.PutUint32(b, head)
+		binary.LittleEndian.PutUint32(b[n-4:], tail)
+		return printable8(uint64(head)|uint64(tail)<<32)&highBits == 0
 	}
-	w := text8(t[n-8:])
-	bad := printable8(w)
-	tail := b[n-8:]
-	for len(t) > 8 {
-		x := text8(t)
-		bad |= printable8(x)
-		binary.LittleEndian.PutUint64(b, x)
-		t, b = t[8:], b[8:]
+	w := uint64(allSpaces)
+	for i := range len(t) {
+		b[i] = t[i]
+		w = w<<8 | uint64(t[i])
 	}
-	binary.LittleEndian.PutUint64(tail, w)
-	return bad&highBits == 0
+	return printable8(w)&highBits == 0
 }
 
 // printable8 has a high bit when one of eight bytes is not printable ASCII.
