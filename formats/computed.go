@@ -182,23 +182,20 @@ func (s *sums) close(scope int) {
 	}
 }
 
-// idle says whether a scope can end without a look: nothing has been in it,
-// and its totals say so.
+// idle says whether a scope that ends can do so without a look: nothing that
+// could be added up or counted has been in it, and its totals say so. The
+// scopes inside it have ended.
 func (s *sums) idle(scope int) bool {
-	if !s.bare(scope) {
+	if s.fed[scope] || s.strays || s.lost != s.marks[scope].lost {
 		return false
 	}
 	for _, i := range s.plan.scopes[scope].totals {
-		if st := &s.stated[i]; st.set && (st.value != 0 || s.plan.totals[i].all) {
+		if st := &s.stated[i]; !st.seen || st.set && (st.value != 0 || !st.readable || s.plan.totals[i].all) {
 			return false
 		}
 	}
 	return true
 }
-
-// bare says whether nothing that could be added up or counted has been in a
-// scope, nor in those inside it.
-func (s *sums) bare(scope int) bool { return !s.fed[scope] && !s.strays }
 
 func (s *sums) roll(rolls []roll) {
 	for k := range rolls {

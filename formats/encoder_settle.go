@@ -216,9 +216,6 @@ func (e *Encoder) closeScope(scope int) {
 			continue
 		}
 		s.set = false
-		if s.value == 0 && !t.all && e.sums.bare(scope) {
-			continue
-		}
 		if c, verdict := e.sums.compare(t, s.value); verdict != agrees {
 			one := t.field.numberError(ErrControl, t.field.amount(s.value), c.amount(t.field))
 			one.Line, one.Record = s.line, s.record
