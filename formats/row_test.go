@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -238,5 +239,56 @@ func stateOf(e *Encoder) map[string]string {
 		"place": fmt.Sprint(e.place), "count": fmt.Sprint(e.count, e.lines, e.used), "buffer": string(e.buf[:e.used]),
 		"cells": fmt.Sprint(s.cells), "all": fmt.Sprint(s.all, s.strays), "next": fmt.Sprint(s.next, s.known),
 		"held": fmt.Sprint(held), "stated": fmt.Sprint(s.stated), "marks": fmt.Sprint(s.marks), "errors": fmt.Sprint(told(&Errors{List: e.errs})),
+	}
+}
+
+// TestRowsAreQuick: the details of the layouts that matter most are written
+// without a look back, but for a check digit.
+func TestRowsAreQuick(t *testing.T) {
+	for name, fields := range map[string][]string{
+		"nacha entry":      {"transaction_code", "rdfi", "check_digit", "account", "amount", "individual_id", "individual_name", "addenda_indicator", "trace_sequence"},
+		"bri-transfer D":   {"account", "name", "amount", "payment_reference"},
+		"bri-settlement D": {"account", "name", "amount", "payment_reference", "bank_reference", "status", "code", "message", "posted"},
+	} {
+		layout, record, _ := strings.Cut(name, " ")
+		p := filePlan(t, layout)
+		var handles []Field
+		for _, f := range fields {
+			handles = append(handles, p.Field(record, f))
+		}
+		row := p.Row(record, handles...)
+		if !row.quick || row.other || row.fills {
+			t.Errorf("%s: quick %v, ordinary setters %v, ordinary totals %v", name, row.quick, row.other, row.fills)
+		}
+		if digit := slices.ContainsFunc(row.rest, func(o op) bool { return o.kind != opRouting }); digit {
+			t.Errorf("%s: %d operations look back", name, len(row.rest))
+		}
+	}
+}
+
+// TestRowMisused: what no program should do is told at once.
+func TestRowMisused(t *testing.T) {
+	p, other := filePlan(t, "bri-transfer"), filePlan(t, "bri-transfer")
+	row := p.Row("T")
+	for name, f := range map[string]func(){
+		"no such record": func() { p.Row("X") },
+		"too many":       func() { _ = p.NewEncoder(io.Discard, EncodeOptions{}).WriteRow(row, IntValue(1)) },
+		"another plan":   func() { _ = other.NewEncoder(io.Discard, EncodeOptions{}).WriteRow(row) },
+	} {
+		func() {
+			defer func() {
+				if said := fmt.Sprint(recover()); !strings.HasPrefix(said, "formats: ") {
+					t.Errorf("%s: %s", name, said)
+				}
+			}()
+			f()
+		}()
+	}
+	e := p.NewEncoder(io.Discard, EncodeOptions{})
+	if err := e.Close(); err == nil {
+		t.Error("an empty file was closed without an error")
+	}
+	if err := e.WriteRow(row); !errors.Is(err, ErrClosed) {
+		t.Errorf("after Close: %v", err)
 	}
 }
