@@ -241,7 +241,7 @@ func (w *Writer) setValue(f Field, v Value) {
 // nothing has changed but the record that was begun.
 func (e *Encoder) writeQuick(row *Row, values []Value) bool {
 	r := row.plan
-	if e.closed || e.err != nil || e.options.AsRead && r.tolerant {
+	if e.closed || e.err != nil {
 		return false
 	}
 	w, m := e.BeginRecord(r), e.move(r)
