@@ -174,6 +174,25 @@ func (s *sums) open(scope int, late bool) {
 	}
 }
 
+// turn ends a scope and begins it anew, where the end needs no look.
+func (s *sums) turn(scope int) bool {
+	if !s.idle(scope) {
+		return false
+	}
+	sc := &s.plan.scopes[scope]
+	s.marks[scope].all = s.all
+	for _, i := range sc.series {
+		s.next[i], s.missed[i] = s.plan.series[i].first, s.lost
+	}
+	for _, i := range sc.held {
+		s.held[i].set = false
+	}
+	for _, i := range sc.totals {
+		s.stated[i].seen, s.stated[i].set, s.stated[i].doubtful = false, false, false
+	}
+	return true
+}
+
 // close ends a scope: what it has added up goes on to the next one around.
 func (s *sums) close(scope int) {
 	if s.fed[scope] {

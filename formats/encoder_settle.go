@@ -77,8 +77,7 @@ func (e *Encoder) settleSwift(w *Writer, m *move) bool {
 		}
 	}
 	switch {
-	case m.turns && s.idle(m.open[0]):
-		s.open(m.open[0], false)
+	case m.turns && s.turn(m.open[0]):
 	case m.open != nil || m.close != nil:
 		for _, scope := range m.close {
 			e.closeScope(scope)
@@ -96,12 +95,13 @@ func (e *Encoder) settleSwift(w *Writer, m *move) bool {
 		s.next[n.series] = next
 	}
 	for _, i := range r.totals {
-		f := e.plan.totals[i].field
-		s.stated[i] = stated{seen: true}
+		f, st := e.plan.totals[i].field, &s.stated[i]
+		st.seen = true
 		if (f.blanks || f.zeros) && f.blank(w.window) {
 			continue
 		}
-		s.stated[i] = stated{seen: true, set: true, readable: true, line: e.lines + 1, record: e.count + 1, value: numbers[f.index]}
+		st.set, st.readable = true, true
+		st.line, st.record, st.value = e.lines+1, e.count+1, numbers[f.index]
 	}
 	return true
 }

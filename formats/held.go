@@ -28,9 +28,10 @@ func (v *value) digits() uint64 {
 func (s *sums) hold(r *RecordPlan, raw []byte, numbers []int64, bad *fieldSet) {
 	for _, i := range r.holds {
 		p, h := &s.plan.held[i], &s.held[i]
-		h.set, h.readable = true, bad == nil || !bad.has(p.field.index)
+		at := p.field.index
+		h.set, h.readable = true, bad == nil || !bad.has(at)
 		if p.number {
-			h.number = numbers[p.field.index]
+			h.number = numbers[at]
 			continue
 		}
 		h.bytes = p.field.appendBytes(h.bytes[:0], raw)

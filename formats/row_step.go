@@ -16,8 +16,7 @@ type stepKind uint8
 const (
 	stepOther     stepKind = iota // the ordinary setter; the field is checked afterwards
 	stepDigit                     // one digit
-	stepDigits8                   // eight digits
-	stepDigits                    // another number of digits, up to 18
+	stepDigits                    // more, up to 18
 	stepDate                      // yyyyMMdd
 	stepTime                      // yyyyMMddHHmmss
 	stepCode                      // a code of up to 8 bytes
@@ -54,13 +53,9 @@ func newStep(f *fieldPlan) step {
 	ops := program([]fieldPlan{*f}, true)
 	switch o := ops[0]; o.kind {
 	case opDigits8, opDigits16, opDigits24, opRouting:
-		switch f.n {
-		case 1:
+		s.kind = stepDigits
+		if f.n == 1 {
 			s.kind = stepDigit
-		case 8:
-			s.kind = stepDigits8
-		default:
-			s.kind = stepDigits
 		}
 		s.sure = o.kind != opRouting
 	case opDate:
@@ -95,7 +90,7 @@ func (row *Row) put(w *Writer, values []Value) bool {
 	for i := range steps {
 		s, v := &steps[i], &values[i]
 		switch s.kind {
-		case stepDigit, stepDigits8, stepDigits:
+		case stepDigit, stepDigits:
 			u := uint64(v.n)
 			if v.kind != valueInt {
 				u = s.read(v)
@@ -108,14 +103,26 @@ func (row *Row) put(w *Writer, values []Value) bool {
 				continue
 			}
 			numbers[s.slot] = int64(u)
-			switch s.kind {
-			case stepDigit:
+			if s.kind == stepDigit {
 				window[s.off] = '0' + byte(u)
-			case stepDigits8:
-				binary.LittleEndian.PutUint64(window[s.off:], digits8(u))
-			default:
-				placeDigits(window[s.off:s.off+s.n], u)
+				continue
 			}
+			// The last eight digits, or fewer; what is in front of them is zeros mostly.
+			if s.n > 8 {
+				high := u / 1e8
+				u -= high * 1e8
+				if high == 0 && s.n <= 16 {
+					binary.LittleEndian.PutUint64(window[s.off:], allZeros)
+				} else {
+					placeDigits(window[s.off:s.off+s.n-8], high)
+				}
+			}
+			word := digits8(u)
+			if s.n >= 8 {
+				binary.LittleEndian.PutUint64(window[s.off+s.n-8:], word)
+				continue
+			}
+			placeWord(window[s.off:s.off+s.n], word>>(uint(8-s.n)*8))
 		case stepPrintable:
 			t := v.text
 			if v.kind != valueText || t == "" {
