@@ -16,6 +16,7 @@ import (
 // with it is found.
 func TestAnyLayout(t *testing.T) {
 	compiled, refused, files := 0, 0, 0
+	var tally rowTally
 	rapid.Check(t, func(t *rapid.T) {
 		b := newLayoutBuilder(t)
 		src := b.yaml()
@@ -40,9 +41,10 @@ func TestAnyLayout(t *testing.T) {
 			checked := &withLayout{t, src}
 			f.comesBack(checked)
 			f.flips(checked, map[string]int{})
+			pairOfWriters{p: p, rng: rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "rows"), 1)), tally: &tally}.write(checked, f)
 		}
 	})
-	t.Logf("%d layouts compiled, %d were refused, %d files", compiled, refused, files)
+	t.Logf("%d layouts compiled, %d were refused, %d files; of their rows %+v", compiled, refused, files, tally)
 }
 
 // withLayout shows the layout beside what is wrong with a file.

@@ -52,6 +52,7 @@ func (l *Layout) Compile() (*Plan, error) {
 	c.p.scopeOf = make([]int, len(l.Groups))
 	c.totals()
 	c.moves(root)
+	c.swift()
 	if err := c.problems.err(); err != nil {
 		return nil, err
 	}

@@ -117,11 +117,11 @@ func (c *compiler) allocate() {
 			c.p.cells += a.size
 		}
 		for i, s := range a.scopes {
-			to := -1
+			r := roll{from: a.bases[i], to: -1, size: a.size}
 			if i+1 < len(a.scopes) {
-				to = a.bases[i+1]
+				r.to, r.scope = a.bases[i+1], a.scopes[i+1]
 			}
-			c.p.scopes[s].rolls = append(c.p.scopes[s].rolls, roll{from: a.bases[i], to: to, size: a.size})
+			c.p.scopes[s].rolls = append(c.p.scopes[s].rolls, r)
 		}
 		c.flushes(a)
 		c.feeds(a)
@@ -153,13 +153,13 @@ func (c *compiler) flushes(a *account) {
 	if !stray {
 		return
 	}
-	bases := append(slices.Clone(a.bases), -1)
+	bases, scopes := append(slices.Clone(a.bases), -1), append(slices.Clone(a.scopes), 0)
 	for i, s := range a.scopes {
 		if s == 0 {
 			return
 		}
 		for k := range i + 1 {
-			c.p.scopes[s].flush = append(c.p.scopes[s].flush, roll{from: bases[k], to: bases[k+1], size: a.size})
+			c.p.scopes[s].flush = append(c.p.scopes[s].flush, roll{from: bases[k], to: bases[k+1], size: a.size, scope: scopes[k+1]})
 		}
 	}
 }
@@ -168,6 +168,11 @@ func (c *compiler) flushes(a *account) {
 // a slot.
 func (c *compiler) feeds(a *account) {
 	base := feed{slot: -1, filter: -1, present: -1, base: a.bases[0]}
+	for _, r := range append([]*RecordPlan{a.record}, a.more...) {
+		if !slices.Contains(r.fed, a.scopes[0]) {
+			r.fed = append(r.fed, a.scopes[0])
+		}
+	}
 	if a.slot == nil {
 		if a.field != nil {
 			base.slot = a.field.index

@@ -253,6 +253,7 @@ func (c *compiler) copyOf(f *fieldPlan, scope int) {
 	f.repeats = i
 	f.auto = true
 	f.record.copies = append(f.record.copies, f.index)
+	f.record.repeats = append(f.record.repeats, repeat{field: f.index, held: i, scope: scope, number: want.number})
 }
 
 // source checks one source of a total.

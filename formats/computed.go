@@ -93,6 +93,7 @@ type sums struct {
 	before uint64 // those of them before the latest record in place
 	strays bool   // there have been records that may stand outside of a scope in which they are added up
 	cells  []cell
+	fed    []bool // by scope: its cells may hold something
 	next   []int64
 	missed []uint64 // by series, the lines that were lost before its latest number
 	held   []value
@@ -131,6 +132,7 @@ func newSums(p *Plan, expect map[string]int64) *sums {
 	s := &sums{
 		plan:   p,
 		cells:  make([]cell, p.cells),
+		fed:    make([]bool, len(p.scopes)),
 		marks:  make([]mark, len(p.scopes)),
 		next:   make([]int64, len(p.series)),
 		known:  make([]bool, len(p.series)),
@@ -172,9 +174,46 @@ func (s *sums) open(scope int, late bool) {
 	}
 }
 
+// turn ends a scope and begins it anew, where the end needs no look.
+func (s *sums) turn(scope int) bool {
+	if !s.idle(scope) {
+		return false
+	}
+	sc := &s.plan.scopes[scope]
+	s.marks[scope].all = s.all
+	for _, i := range sc.series {
+		s.next[i], s.missed[i] = s.plan.series[i].first, s.lost
+	}
+	for _, i := range sc.held {
+		s.held[i].set = false
+	}
+	for _, i := range sc.totals {
+		s.stated[i].seen, s.stated[i].set, s.stated[i].doubtful = false, false, false
+	}
+	return true
+}
+
 // close ends a scope: what it has added up goes on to the next one around.
 func (s *sums) close(scope int) {
-	s.roll(s.plan.scopes[scope].rolls)
+	if s.fed[scope] {
+		s.roll(s.plan.scopes[scope].rolls)
+		s.fed[scope] = false
+	}
+}
+
+// idle says whether a scope that ends can do so without a look: nothing that
+// could be added up or counted has been in it, and its totals say so. The
+// scopes inside it have ended.
+func (s *sums) idle(scope int) bool {
+	if s.fed[scope] || s.strays || s.lost != s.marks[scope].lost {
+		return false
+	}
+	for _, i := range s.plan.scopes[scope].totals {
+		if st := &s.stated[i]; !st.seen || st.set && (st.value != 0 || !st.readable || s.plan.totals[i].all) {
+			return false
+		}
+	}
+	return true
 }
 
 func (s *sums) roll(rolls []roll) {
@@ -186,6 +225,7 @@ func (s *sums) roll(rolls []roll) {
 				continue // nothing was fed, as mostly
 			}
 			if r.to >= 0 {
+				s.fed[r.scope] = true
 				s.cells[r.to+i].join(from)
 			}
 			*from = cell{}
@@ -195,9 +235,14 @@ func (s *sums) roll(rolls []roll) {
 
 // feed adds a record whose fields can all be read.
 func (s *sums) feed(r *RecordPlan, numbers []int64) {
+	for _, scope := range r.fed {
+		s.fed[scope] = true
+	}
 	s.all++
 	s.before = s.lost
-	s.strays = s.strays || r.strays
+	if r.strays {
+		s.strays = true
+	}
 	for i := range r.feeds {
 		f := &r.feeds[i]
 		if f.present >= 0 && numbers[f.present] == 0 {
@@ -218,6 +263,9 @@ func (s *sums) feed(r *RecordPlan, numbers []int64) {
 // feedBroken adds a record of which some fields cannot be read; of a whole line
 // that cannot be read nobody knows which slots are there.
 func (s *sums) feedBroken(r *RecordPlan, numbers []int64, bad *fieldSet, whole bool) {
+	for _, scope := range r.fed {
+		s.fed[scope] = true
+	}
 	s.all++
 	s.before = s.lost
 	s.strays = s.strays || r.strays

@@ -10,6 +10,8 @@
 //   - [Plan.NewEncoder] streams records into an io.Writer and refuses to write
 //     a record that breaks the layout; what follows from the records before
 //     (totals, running numbers, repeated values, check digits) it fills in;
+//     [Encoder.WriteRow] is the quick way to write many records with the same
+//     fields;
 //   - [Plan.Recode] proves by decoding and encoding again, value by value, that
 //     a file was understood to the last byte;
 //   - [Plan.WriteJSON], [Plan.ReadJSON] and [Plan.WriteCSV] turn a file into

@@ -1,6 +1,7 @@
 package formats
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -48,6 +49,7 @@ type Encoder struct {
 	sums    *sums
 	place   place
 	lineEnd string
+	ending  uint16 // the same, filled up to two bytes
 	form    Form
 	count   int // records written
 	lines   int
@@ -76,6 +78,7 @@ func (p *Plan) NewEncoder(w io.Writer, o EncodeOptions) *Encoder {
 		e.err = fmt.Errorf("layout %s has no line end %q", p.Name(), e.form.End)
 	}
 	e.lineEnd = e.form.End.bytes()
+	e.ending = uint16(word8(e.lineEnd))
 	numbers := 0
 	for _, r := range p.records {
 		numbers = max(numbers, r.numbers)
@@ -149,13 +152,7 @@ func (e *Encoder) end(w *Writer) error {
 		return errors.New("formats: End without Begin")
 	}
 	r := w.plan
-	for _, n := range r.runs {
-		if s := &e.plan.series[n.series]; !w.set.has(n.field) && !s.rising && !n.silent && e.sums.known[n.series] {
-			// The move may begin a scope, and the number with it.
-			w.put(&r.fields[n.field], e.next(r, n.series))
-			w.set.add(n.field)
-		}
-	}
+	e.fillRuns(w)
 	if !r.light {
 		e.fillIn(w)
 	}
@@ -176,27 +173,46 @@ func (e *Encoder) end(w *Writer) error {
 	if r.loose && !r.matches(w.window, r.length) {
 		return e.refuse([]*Error{{RecordType: r.def.Name, Err: ErrRecordType, Detail: Text{"isinya bukan ciri rekaman ini", "what it holds is not what the record is known by"}}})
 	}
-	m := &e.plan.moves[e.place.at*len(e.plan.records)+r.index]
-	if m.plain && r.light && e.runsOn(w) {
-		e.place.at = m.to
-		e.commit(w)
-		return nil
-	}
-	if m.quick && e.settleQuick(w, m) {
-		e.commit(w)
-		return nil
-	}
-	if errs := e.settle(w); errs != nil {
+	if errs := e.settleAny(w, e.move(r)); errs != nil {
 		return e.refuse(errs)
 	}
 	e.commit(w)
 	return nil
 }
 
+// move is what a record does at the place where the file is.
+func (e *Encoder) move(r *RecordPlan) *move {
+	return &e.plan.moves[e.place.at*len(e.plan.records)+r.index]
+}
+
+// settleAny puts a checked record in its place, in the quickest way.
+func (e *Encoder) settleAny(w *Writer, m *move) []*Error {
+	if m.plain && w.plan.light && e.runsOn(w) {
+		e.place.at = m.to
+		return nil
+	}
+	if m.quick && (m.swift && e.settleSwift(w, m) || e.settleQuick(w, m)) {
+		return nil
+	}
+	return e.settle(w)
+}
+
+// fillRuns writes the running numbers that have not been set.
+func (e *Encoder) fillRuns(w *Writer) {
+	r := w.plan
+	for _, n := range r.runs {
+		if s := &e.plan.series[n.series]; !w.set.has(n.field) && !s.rising && !n.silent && e.sums.known[n.series] {
+			// The move may begin a scope, and the number with it.
+			w.put(&r.fields[n.field], e.next(r, n.series))
+			w.set.add(n.field)
+		}
+	}
+}
+
 // next is the next number of a series for a record, which may be the first of
 // a scope.
 func (e *Encoder) next(r *RecordPlan, i int) int64 {
-	m := &e.plan.moves[e.place.at*len(e.plan.records)+r.index]
+	m := e.move(r)
 	for _, s := range m.open {
 		for _, j := range e.plan.scopes[s].series {
 			if i == j {
@@ -223,8 +239,7 @@ func (e *Encoder) runsOn(w *Writer) bool {
 // fillIn writes what follows from the records before: repeated values and
 // totals that have not been set.
 func (e *Encoder) fillIn(w *Writer) {
-	r := w.plan
-	m := &e.plan.moves[e.place.at*len(e.plan.records)+r.index]
+	r, m := w.plan, e.move(w.plan)
 	for _, i := range r.copies {
 		if f := &r.fields[i]; !w.set.has(i) && f.def.Empty == EmptyNever && !e.forgets(m, f) {
 			w.repeat(f, &e.sums.held[f.repeats], e.plan.held[f.repeats].field)
@@ -263,7 +278,9 @@ func (e *Encoder) commit(w *Writer) {
 	if w.blanks != nil || w.short|w.long != 0 {
 		e.reshape(w)
 	}
-	e.used += copy(e.buf[e.used:], e.lineEnd)
+	// There is room for the longest line end; what is not of it is covered.
+	binary.LittleEndian.PutUint16(e.buf[e.used:], e.ending)
+	e.used += len(e.lineEnd)
 }
 
 // reshape gives a record the form in which it was read.

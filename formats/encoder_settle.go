@@ -61,6 +61,51 @@ func (e *Encoder) settleQuick(w *Writer, m *move) bool {
 	return true
 }
 
+// settleSwift is settleQuick for a swift move: it has less to look at.
+func (e *Encoder) settleSwift(w *Writer, m *move) bool {
+	r, s, numbers := w.plan, e.sums, w.numbers
+	for _, n := range r.runs {
+		found, next := numbers[n.field], s.next[n.series]
+		if rising := e.plan.series[n.series].rising; rising && found <= next || !rising && found != next {
+			return false
+		}
+	}
+	for i := range r.repeats {
+		one := &r.repeats[i]
+		if h := &s.held[one.held]; !h.set || numbers[one.field] != h.number {
+			return false
+		}
+	}
+	switch {
+	case m.turns && s.turn(m.open[0]):
+	case m.open != nil || m.close != nil:
+		for _, scope := range m.close {
+			e.closeScope(scope)
+		}
+		for _, scope := range m.open {
+			s.open(scope, false)
+		}
+	}
+	e.place.at = m.to
+	for _, n := range r.runs {
+		next := numbers[n.field]
+		if !e.plan.series[n.series].rising {
+			next++
+		}
+		s.next[n.series] = next
+	}
+	for _, i := range r.totals {
+		f, st := e.plan.totals[i].field, &s.stated[i]
+		st.seen = true
+		if (f.blanks || f.zeros) && f.blank(w.window) {
+			continue
+		}
+		st.set, st.readable = true, true
+		st.line, st.record, st.value = e.lines+1, e.count+1, numbers[f.index]
+	}
+	return true
+}
+
 // state notes what totals before their records say.
 func (e *Encoder) state(w *Writer) {
 	for _, i := range w.plan.totals {

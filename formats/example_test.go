@@ -69,6 +69,29 @@ func ExamplePlan_NewEncoder() {
 	// T0002000000020001
 }
 
+// Where the same fields are set in many records, they are written as rows.
+func ExampleEncoder_WriteRow() {
+	p := notesPlan()
+	note := p.Row("N", p.Field("N", "name"), p.Field("N", "amount"))
+	e := p.NewEncoder(os.Stdout, formats.EncodeOptions{})
+	for i, who := range []string{"CONTOH A", "contoh b", "CONTOH C"} {
+		if err := e.WriteRow(note, formats.TextValue(who), formats.IntValue(int64(100_00+i))); err != nil {
+			fmt.Println(err)
+		}
+	}
+	if err := e.Begin("T").End(); err != nil {
+		fmt.Println(err)
+	}
+	if err := e.Close(); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// line 2, record 2 (N), field name, column 2: "c": character not allowed: allowed are upper case, digits, space and . , ' - / ( ) & + :
+	// NCONTOH A  000010000
+	// NCONTOH C  000010002
+	// T0002000000020002
+}
+
 // A file is read record by record; what is wrong is collected, with its place.
 func ExamplePlan_NewDecoder() {
 	p := notesPlan()

@@ -2,6 +2,7 @@ package formats_test
 
 import (
 	"bytes"
+	"errors"
 	"testing"
 
 	"bekal/formats"
@@ -180,4 +181,46 @@ records:
 		r.run(t)
 	}
 	hard{name: "slots, filtered by themselves", layout: slot + "D.s, where: {field: v, class: x}}}, rest: {at: 4, len: 5, kind: filler}}}\n", file: file("DAAB", "T02")}.run(t)
+}
+
+// TestCountOfAllThatSaysZero: a header that counts itself never counts nothing,
+// though nothing has been added up.
+func TestCountOfAllThatSaysZero(t *testing.T) {
+	p := compile(t, `layout: zero
+charset: bank-upper
+line: {length: 4, end: lf}
+structure: g+
+groups:
+  g: H D*
+records:
+  H: {match: {type: H}, fields: {type: {at: 1, len: 1}, count: {at: 2, len: 3, kind: number, compute: {count: "*", scope: g}}}}
+  D: {match: {type: D}, fields: {type: {at: 1, len: 1}, rest: {at: 2, len: 3, kind: filler}}}
+`)
+	count := func(err error) int {
+		var errs *formats.Errors
+		if errors.As(err, &errs) {
+			return len(errs.List)
+		}
+		return 0
+	}
+	row := p.Row("H", p.Field("H", "count"))
+	for _, c := range []struct {
+		counts []int64
+		wrong  int
+	}{{[]int64{1, 1}, 0}, {[]int64{0, 1}, 1}, {[]int64{1, 0}, 1}, {[]int64{0, 0}, 2}} {
+		var out bytes.Buffer
+		e := p.NewEncoder(&out, formats.EncodeOptions{})
+		for _, n := range c.counts {
+			if err := e.WriteRow(row, formats.IntValue(n)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		wrote := count(e.Close())
+		d := p.NewDecoder(bytes.NewReader(out.Bytes()), formats.DecodeOptions{})
+		for d.Next() {
+		}
+		if read := count(d.Err()); wrote != c.wrong || read != c.wrong {
+			t.Errorf("%v: %d errors in writing and %d in reading, expected %d", c.counts, wrote, read, c.wrong)
+		}
+	}
 }

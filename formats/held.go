@@ -10,15 +10,28 @@ type value struct {
 	set, readable bool
 	number        int64
 	bytes         []byte
+
+	word  uint64 // the eight digits of a number that was repeated, 0 for none
+	shown int64  // that number
+}
+
+// digits are the eight digits of the number, which is below 10^8: they are
+// made once for all that repeat it.
+func (v *value) digits() uint64 {
+	if v.word == 0 || v.shown != v.number {
+		v.word, v.shown = digits8(uint64(v.number)), v.number
+	}
+	return v.word
 }
 
 // hold keeps the values that later records repeat.
 func (s *sums) hold(r *RecordPlan, raw []byte, numbers []int64, bad *fieldSet) {
 	for _, i := range r.holds {
 		p, h := &s.plan.held[i], &s.held[i]
-		h.set, h.readable = true, bad == nil || !bad.has(p.field.index)
+		at := p.field.index
+		h.set, h.readable = true, bad == nil || !bad.has(at)
 		if p.number {
-			h.number = numbers[p.field.index]
+			h.number = numbers[at]
 			continue
 		}
 		h.bytes = p.field.appendBytes(h.bytes[:0], raw)

@@ -13,6 +13,8 @@ type move struct {
 	gap   int   // a record that is missing before it, or -1
 	plain bool  // nothing is missing, ends, begins or is counted
 	quick bool  // nothing is missing or counted
+	swift bool  // and what the record has that is computed is settled by comparing numbers
+	turns bool  // one scope ends and begins anew, and nothing else does
 	close []int // scopes that end, the innermost first
 	open  []int // scopes that begin, the outermost first
 	late  bool  // a scope that begins could have begun with a record before this one
@@ -78,6 +80,25 @@ func (c *compiler) moves(root *node) {
 		}
 		c.tellApart(place, p.candidates[place])
 		p.candidates[place] = slices.Concat(p.candidates[place], gaps, rest)
+	}
+}
+
+// swift marks the moves whose records are settled by comparing numbers, as
+// nearly all are: all totals are of scopes that begin with the record, running
+// numbers go on in the file, and what is repeated is a number that is
+// remembered.
+func (c *compiler) swift() {
+	p := c.p
+	for i := range p.moves {
+		m, r := &p.moves[i], p.records[i%len(p.records)]
+		m.turns = len(m.close) == 1 && slices.Equal(m.close, m.open)
+		m.swift = m.quick &&
+			!slices.ContainsFunc(r.totals, func(t int) bool { return !p.totals[t].later || !slices.Contains(m.open, p.totals[t].scope) }) &&
+			!slices.ContainsFunc(r.runs, func(n counter) bool {
+				s := &p.series[n.series]
+				return s.open || n.silent || m.open != nil && !s.rising
+			}) &&
+			!slices.ContainsFunc(r.repeats, func(one repeat) bool { return !one.number || slices.Contains(m.open, one.scope) })
 	}
 }
 

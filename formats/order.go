@@ -285,6 +285,12 @@ func (d *Decoder) doubt(i int) {
 
 // closeScope checks what a scope says of itself, and ends it.
 func (d *Decoder) closeScope(scope, missing int) {
+	if d.sums.idle(scope) && (d.in.err == nil || !d.done) {
+		for _, i := range d.plan.scopes[scope].totals {
+			d.sums.stated[i].set = false
+		}
+		return
+	}
 	for _, i := range d.plan.scopes[scope].totals {
 		d.closeTotal(i, missing)
 	}

@@ -126,8 +126,10 @@ type RecordPlan struct {
 	checks       []int     // fields that are check digits over others
 	runs         []counter // running numbers
 	copies       []int     // fields that repeat one of a record before
+	repeats      []repeat  // what they repeat
 	holds        []int     // values that later records repeat
 	feeds        []feed    // accumulators that this record feeds
+	fed          []int     // the scopes that these are of
 	strays       bool      // it does not always stand in the scopes in which it is added up
 	totals       []int     // totals that stand in this record
 	loose        bool      // what is set in it decides whether it is known as what it is

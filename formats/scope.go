@@ -14,8 +14,11 @@ type scope struct {
 }
 
 // roll adds the cells of an accumulator to those of the next scope around, and
-// begins anew.
-type roll struct{ from, to, size int }
+// begins anew. Without a next scope, to is -1.
+type roll struct {
+	from, to, size int
+	scope          int // of the cells that are added to
+}
 
 // series is a running number.
 type series struct {
@@ -30,6 +33,14 @@ type counter struct {
 	field  int
 	series int
 	silent bool // the field may be empty, and says nothing then
+}
+
+// repeat is a field that repeats a value of a record before.
+type repeat struct {
+	field  int
+	held   int
+	scope  int  // within which the value is remembered
+	number bool // its number says all
 }
 
 // held is a value that later records repeat.

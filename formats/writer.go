@@ -23,9 +23,8 @@ type Writer struct {
 	short   int   // bytes that its line lacked
 	long    int   // spaces that its line had behind it
 
-	lastTime  time.Time // the last time set, and its number
-	lastClock uint64
-	lastOK    bool
+	lastTime time.Time // the last time set, and its value
+	last     Value
 }
 
 // bytes of a field in the record.
@@ -66,12 +65,13 @@ func (w *Writer) fail(f *fieldPlan, err error, value string) {
 	w.errs = append(w.errs, f.error(&fault{err: err}, []byte(value)))
 }
 
-// put writes a number into a field.
+// put writes a number into a field, and notes it: [Row] goes by that.
 func (w *Writer) put(f *fieldPlan, v int64) {
 	if f.plain {
 		if v < 0 || !putDigits(w.bytes(f), uint64(v)) {
 			w.fail(f, ErrOverflow, decimal(v))
 		}
+		w.numbers[f.index] = v
 		return
 	}
 	if f.format != nil {
@@ -216,31 +216,40 @@ func (w *Writer) SetInt(f Field, v int64) {
 // What the field's format does not have is left out. The zero time leaves the
 // field empty, where the layout allows that.
 func (w *Writer) SetTime(f Field, t time.Time) {
+	if t.IsZero() {
+		w.setClock(f, Value{kind: valueTime})
+		return
+	}
+	if t != w.lastTime { // most records of a file have few times
+		w.lastTime, w.last = t, TimeValue(t)
+	}
+	w.setClock(f, w.last)
+}
+
+// setClock sets a date or time field to the value of a time.
+func (w *Writer) setClock(f Field, v Value) {
 	if ok, _ := w.take(f); !ok {
 		return
 	}
 	if f.p.kind != KindDate && f.p.kind != KindTime {
-		w.errs = append(w.errs, f.p.error(&fault{err: ErrDate, detail: textf("field berisi %s", "the field holds %s", string(f.p.kind))}, []byte(t.String())))
+		shown := v.text
+		if v.n != 0 {
+			shown = numberTime(v.n, KindTime, nil).Format(time.DateTime)
+		}
+		w.errs = append(w.errs, f.p.error(&fault{err: ErrDate, detail: textf("field berisi %s", "the field holds %s", string(f.p.kind))}, []byte(shown)))
 		return
 	}
-	if t.IsZero() {
+	switch clock := uint64(v.n); {
+	case v.kind == valueNever:
+		w.fail(f.p, ErrDate, v.text)
+	case clock == 0:
 		w.clear(f.p)
-		return
-	}
-	if t != w.lastTime { // most records of a file have few times
-		v, ok := clockNumber(t)
-		w.lastTime, w.lastClock, w.lastOK = t, v, ok
-	}
-	v, ok := w.lastClock, w.lastOK
-	switch {
-	case !ok:
-		w.fail(f.p, ErrDate, t.String())
 	case !f.p.plain:
-		w.putDate(f.p, f.p.format.fromClock(v))
+		w.putDate(f.p, f.p.format.fromClock(clock))
 	case f.p.kind == KindDate:
-		putDigits(w.bytes(f.p), v/1e6)
+		putDigits(w.bytes(f.p), clock/1e6)
 	default:
-		putDigits(w.bytes(f.p), v)
+		putDigits(w.bytes(f.p), clock)
 	}
 }
 

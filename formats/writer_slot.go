@@ -40,6 +40,11 @@ func (w *Writer) repeat(f *fieldPlan, v *value, src *fieldPlan) {
 	}
 	if w.plan.plan.held[f.repeats].number {
 		w.set.add(f.index)
+		if f.plain && f.n <= 8 && uint64(v.number) < pow10[f.n] {
+			placeWord(w.bytes(f), v.digits()>>(uint(8-f.n)*8))
+			w.numbers[f.index] = v.number
+			return
+		}
 		w.put(f, v.number)
 		return
 	}
