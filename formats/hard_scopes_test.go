@@ -126,3 +126,75 @@ func oneWrong(t *testing.T, rng *rand.Rand, p *formats.Plan, good []string) {
 		t.Fatalf("line %d: %q, unverified %q\n%s", i+1, errs, d.Unverified(), strings.Join(all, "\n"))
 	}
 }
+
+// TestScopesThatTurn: a scope that ends with the record that begins it anew
+// forgets what was in it, whether its end needs a look or not.
+func TestScopesThatTurn(t *testing.T) {
+	p := compile(t, `layout: turns
+charset: bank-upper
+line: {length: 4, end: lf}
+structure: g* k* s*
+groups:
+  g: X A? B?
+  k: C? E F
+  s: N M?
+records:
+  X: {match: {type: X}, fields: {type: {at: 1, len: 1}, count: {at: 2, len: 3, kind: number, compute: {count: B, scope: g}}}}
+  A: {match: {type: A}, fields: {type: {at: 1, len: 1}, value: {at: 2, len: 3, kind: digits}}}
+  B: {match: {type: B}, fields: {type: {at: 1, len: 1}, value: {at: 2, len: 3, kind: digits, compute: {copy: A.value, scope: g}}}}
+  C: {match: {type: C}, fields: {type: {at: 1, len: 1}, value: {at: 2, len: 3, kind: digits}}}
+  E: {match: {type: E}, fields: {type: {at: 1, len: 1}, value: {at: 2, len: 3, kind: digits, compute: {copy: C.value, scope: k}}}}
+  F: {match: {type: F}, fields: {type: {at: 1, len: 1}, rest: {at: 2, len: 3, kind: filler}}}
+  N: {match: {type: N}, fields: {type: {at: 1, len: 1}, number: {at: 2, len: 3, kind: number, compute: {sequence: 1, series: s, scope: s}}}}
+  M: {match: {type: M}, fields: {type: {at: 1, len: 1}, number: {at: 2, len: 3, kind: number, compute: {sequence: 1, series: s, scope: s}}}}
+`)
+	set := map[string]string{"X": "count", "A": "value", "B": "value", "C": "value", "E": "value", "N": "number", "M": "number"}
+	for _, c := range []struct {
+		records string // each with what is set in it; with nothing, it is filled in
+		refused int    // the first that is, from 1; 0 for none
+		want    string
+	}{
+		{"X0 A5 X0 A6", 0, "X000 A005 X000 A006"},
+		{"X1 A5 B", 0, "X001 A005 B005"},
+		{"X1 A5 B6", 3, "X001 A005"},
+		{"X0 A5 X1 B7", 0, "X000 A005 X001 B007"},
+		{"X0 A5 X1 B", 0, "X000 A005 X001 B000"},
+		{"C5 E F", 0, "C005 E005 F   "},
+		{"C5 E F E F", 0, "C005 E005 F    E000 F   "},
+		{"C5 E F E7 F", 0, "C005 E005 F    E007 F   "},
+		{"N M N", 0, "N001 M002 N001"},
+		{"N N2", 2, "N001"},
+		{"N M N3", 3, "N001 M002"},
+	} {
+		for _, rows := range []bool{true, false} {
+			var out bytes.Buffer
+			e := p.NewEncoder(&out, formats.EncodeOptions{})
+			refused := 0
+			for i, rec := range strings.Fields(c.records) {
+				var fields []formats.Field
+				var values []formats.Value
+				if v := rec[1:]; v != "" {
+					fields, values = append(fields, p.Field(rec[:1], set[rec[:1]])), append(values, formats.TextValue(v))
+				}
+				var err error
+				if rows {
+					err = e.WriteRow(p.Row(rec[:1], fields...), values...)
+				} else {
+					w := e.Begin(rec[:1])
+					for k := range fields {
+						w.SetText(fields[k], rec[1:])
+					}
+					err = w.End()
+				}
+				if err != nil {
+					refused = i + 1
+					break
+				}
+			}
+			_ = e.Close() // the buffer; what is not complete has been refused
+			if got := strings.ReplaceAll(strings.TrimSuffix(out.String(), "\n"), "\n", " "); refused != c.refused || got != c.want {
+				t.Errorf("%s, rows %v: record %d was refused, expected %d; %q, expected %q", c.records, rows, refused, c.refused, got, c.want)
+			}
+		}
+	}
+}
