@@ -135,11 +135,12 @@ charset: bank-upper
 line: {length: 4, end: lf}
 structure: g* k* s*
 groups:
-  g: X A? B?
+  g: X Y? A? B?
   k: C? E F
   s: N M?
 records:
   X: {match: {type: X}, fields: {type: {at: 1, len: 1}, count: {at: 2, len: 3, kind: number, compute: {count: B, scope: g}}}}
+  Y: {match: {type: Y}, fields: {type: {at: 1, len: 1}, count: {at: 2, len: 3, kind: number, compute: {count: B, scope: g}}}}
   A: {match: {type: A}, fields: {type: {at: 1, len: 1}, value: {at: 2, len: 3, kind: digits}}}
   B: {match: {type: B}, fields: {type: {at: 1, len: 1}, value: {at: 2, len: 3, kind: digits, compute: {copy: A.value, scope: g}}}}
   C: {match: {type: C}, fields: {type: {at: 1, len: 1}, value: {at: 2, len: 3, kind: digits}}}
@@ -148,7 +149,7 @@ records:
   N: {match: {type: N}, fields: {type: {at: 1, len: 1}, number: {at: 2, len: 3, kind: number, compute: {sequence: 1, series: s, scope: s}}}}
   M: {match: {type: M}, fields: {type: {at: 1, len: 1}, number: {at: 2, len: 3, kind: number, compute: {sequence: 1, series: s, scope: s}}}}
 `)
-	set := map[string]string{"X": "count", "A": "value", "B": "value", "C": "value", "E": "value", "N": "number", "M": "number"}
+	set := map[string]string{"X": "count", "Y": "count", "A": "value", "B": "value", "C": "value", "E": "value", "N": "number", "M": "number"}
 	for _, c := range []struct {
 		records string // each with what is set in it; with nothing, it is filled in
 		refused int    // the first that is, from 1; 0 for none
@@ -159,6 +160,7 @@ records:
 		{"X1 A5 B6", 3, "X001 A005"},
 		{"X0 A5 X1 B7", 0, "X000 A005 X001 B007"},
 		{"X0 A5 X1 B", 0, "X000 A005 X001 B000"},
+		{"X0 Y0 X1 Y1 B", 0, "X000 Y000 X001 Y001 B000"},
 		{"C5 E F", 0, "C005 E005 F   "},
 		{"C5 E F E F", 0, "C005 E005 F    E000 F   "},
 		{"C5 E F E7 F", 0, "C005 E005 F    E007 F   "},

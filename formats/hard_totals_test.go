@@ -3,7 +3,11 @@ package formats_test
 import (
 	"bytes"
 	"errors"
+	"io"
+	"slices"
+	"strings"
 	"testing"
+	"testing/iotest"
 
 	"bekal/formats"
 )
@@ -221,6 +225,30 @@ records:
 		}
 		if read := count(d.Err()); wrote != c.wrong || read != c.wrong {
 			t.Errorf("%v: %d errors in writing and %d in reading, expected %d", c.counts, wrote, read, c.wrong)
+		}
+	}
+}
+
+// TestTotalOfWhatWasNotRead: where reading fails, a header that says zero is as
+// unverified as any other.
+func TestTotalOfWhatWasNotRead(t *testing.T) {
+	p := compile(t, `layout: unread
+charset: bank-upper
+line: {length: 4, end: lf}
+structure: g+
+groups:
+  g: H D*
+records:
+  H: {match: {type: H}, fields: {type: {at: 1, len: 1}, count: {at: 2, len: 3, kind: number, compute: {count: D, scope: g}}}}
+  D: {match: {type: D}, fields: {type: {at: 1, len: 1}, rest: {at: 2, len: 3, kind: filler}}}
+`)
+	broken := errors.New("the line broke")
+	for _, file := range []string{"H000\n", "H001\nD   \n", "H002\nD   \n"} {
+		d := p.NewDecoder(io.MultiReader(strings.NewReader(file), iotest.ErrReader(broken)), formats.DecodeOptions{})
+		for d.Next() {
+		}
+		if !errors.Is(d.Err(), broken) || !slices.Equal(d.Unverified(), []string{"H.count"}) {
+			t.Errorf("%q: %v, unverified %q", file, d.Err(), d.Unverified())
 		}
 	}
 }
