@@ -109,7 +109,7 @@ func (f *flow) pass(p []byte, begin func() (PacketTrouble, bool)) (n int, whole 
 		if f.limit == 0 {
 			return n, false
 		}
-		step := 0
+		var step int
 		if f.have < len(f.header) {
 			step = copy(f.header[f.have:], p[n:f.bound(n, len(p))])
 			f.have += step

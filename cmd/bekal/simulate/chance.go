@@ -7,7 +7,7 @@ import "math/rand/v2"
 type chance struct{ r *rand.Rand }
 
 func newChance(seed uint64) *chance {
-	return &chance{rand.New(rand.NewPCG(seed, 0x62656b616c))} // "bekal"
+	return &chance{rand.New(rand.NewPCG(seed, 0x62656b616c))} //nolint:gosec // what a seed gives has to come again
 }
 
 // in says whether something happens that happens n times in a hundred.

@@ -202,7 +202,7 @@ func (c *courier) put(p parcel) error {
 	// It appears as a whole: what is still being written has another name.
 	hidden := filepath.Join(c.remote(inboxFolder), "."+p.name)
 	now := c.clock.Now().Truncate(1e9)
-	if err := errors.Join(os.WriteFile(hidden, p.data, 0o640), os.Chtimes(hidden, now, now), os.Rename(hidden, path)); err != nil {
+	if err := errors.Join(os.WriteFile(hidden, p.data, 0o600), os.Chtimes(hidden, now, now), os.Rename(hidden, path)); err != nil {
 		return err
 	}
 	what := p.how

@@ -77,7 +77,6 @@ type course struct {
 	calm    bool
 	refuses int // nights for which the bank still refuses our login
 	foreign int // nights for which it still shows a host key that we do not know
-	shift   time.Duration
 }
 
 // Run plays a course. An error says that it could not be played; what must
@@ -116,7 +115,7 @@ func newCourse(ctx context.Context, o Options) (*course, error) {
 	c.office = &office{course: c, repaid: map[string]bool{}, pondered: map[string]int{}}
 	c.courier = &courier{course: c, used: map[string]bool{}}
 	for _, dir := range []string{inboxFolder, doneFolder} {
-		if err := os.MkdirAll(c.remote(dir), 0o750); err != nil {
+		if err := os.MkdirAll(c.remote(dir), 0o700); err != nil {
 			return nil, err
 		}
 	}
