@@ -1,7 +1,6 @@
 package simulate
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 )
@@ -48,35 +47,6 @@ func (f Figures) Crashes() int {
 		n += d
 	}
 	return n
-}
-
-// Violation is something that must never be, found after a night.
-type Violation struct {
-	Seed  uint64 `json:"seed"`
-	Night string `json:"night"` // date of the night after which it was found
-	Rule  string `json:"rule"`
-	About string `json:"about"`
-	Text  string `json:"text"`
-}
-
-// String is the violation in a line.
-func (v Violation) String() string {
-	return fmt.Sprintf("seed %d, %s: %s: %s: %s", v.Seed, v.Night, v.Rule, v.About, v.Text)
-}
-
-// Result is how a course ended.
-type Result struct {
-	Options    Options
-	Figures    Figures
-	Violations []Violation
-	Digest     string   // SHA-256 of the history
-	Head       string   // of the chain in the end
-	Last       []string // the last lines of the history
-}
-
-// Command plays the course again.
-func (r Result) Command() string {
-	return fmt.Sprintf("bekal simulate --seed %d --nights %d --deposits %d --faults %s --history", r.Options.Seed, r.Options.Nights, r.Options.Deposits, r.Options.Faults)
 }
 
 // Sorted are the names of a count, sorted.
