@@ -25,8 +25,8 @@ type Bank struct {
 	Layouts  Layouts
 	Files    Files
 	Timeouts Timeouts
-	// AllowLegacy names single outdated SSH algorithms that an old server can't
-	// do without.
+	// AllowLegacy names single outdated SSH algorithms, out of LegacyAlgorithms,
+	// that an old server can't do without.
 	AllowLegacy []string
 	Retries     int // temporary errors that a step survives
 
@@ -75,6 +75,15 @@ const (
 	bankCharset = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,'-/()&+:"
 )
 
+// LegacyAlgorithms are the names that may stand under allow_legacy: those that
+// the transport can do. A test of the command line holds the two together.
+func LegacyAlgorithms() []string {
+	return []string{
+		"diffie-hellman-group14-sha1", "diffie-hellman-group-exchange-sha1", "diffie-hellman-group1-sha1",
+		"aes128-cbc", "3des-cbc", "arcfour256", "arcfour128", "arcfour", "hmac-sha1-96", "ssh-rsa", "ssh-dss",
+	}
+}
+
 // readBanks reads the list, which holds exactly one bank today.
 func readBanks(top *object) []Bank {
 	items := top.list("banks")
@@ -99,7 +108,7 @@ func readBank(o *object) Bank {
 		KnownHosts:           o.path("known_hosts", "known_hosts"),
 		CorporateCode:        o.required("corporate_code", "the code that the bank knows you by"),
 		DebitAccount:         o.required("debit_account", `the account that pays: 15 digits in quotes, such as "000000000000000"`),
-		AllowLegacy:          o.texts("allow_legacy"),
+		AllowLegacy:          o.choices("allow_legacy", nil, LegacyAlgorithms()...),
 		Retries:              o.integer("retries", 4, 0, 20),
 		SettlementWindowDays: o.integer("settlement_window_days", 2, 1, 60),
 		MaxDepositsPerBatch:  o.integer("max_deposits_per_batch", 50_000, 1, 99_999_999),

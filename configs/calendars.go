@@ -3,7 +3,6 @@ package configs
 import (
 	"embed"
 	"fmt"
-	"os"
 )
 
 // Calendars holds the calendars that ship inside the program, under calendars/.
@@ -22,7 +21,7 @@ func (c *Config) ReadCalendar(path string) (name string, data []byte, builtIn bo
 		return BuiltInCalendar, data, true, err
 	}
 	name = c.Resolve(path)
-	data, err = os.ReadFile(name)
+	data, err = readBounded(name)
 	if err != nil {
 		return name, nil, false, fmt.Errorf("calendar: %w", err)
 	}

@@ -3,6 +3,7 @@ package configs
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -15,7 +16,7 @@ import (
 // Load reads and checks the file at path. Whatever is wrong with its content
 // comes back as [*Problems], all at once.
 func Load(path string) (*Config, error) {
-	data, err := os.ReadFile(path)
+	data, err := readBounded(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &NotFound{Looked: []string{path}, err: err}
 	}
@@ -23,6 +24,16 @@ func Load(path string) (*Config, error) {
 		return nil, fmt.Errorf("configuration: %w", err)
 	}
 	return Parse(path, data)
+}
+
+// readBounded reads a file, and a little more than a configuration may have.
+func readBounded(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
+	return data, errors.Join(err, f.Close())
 }
 
 // Parse is [Load] for a file that was read already. The path is used in

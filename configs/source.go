@@ -12,10 +12,13 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// Bounds of a file that a person wrote. The parser recurses with the nesting.
+// Bounds of a file that a person wrote. The parser recurses with the nesting,
+// also with that of lists on one line, and takes quadratic time for many lines.
 const (
 	maxFileSize = 256 << 10
 	maxBrackets = 4096
+	maxLine     = 2000 // bytes
+	maxLines    = 3000
 )
 
 // position is a place in the file; columns count characters from 1.
@@ -52,6 +55,12 @@ func (s *source) parse(data []byte) (top *object) {
 	}
 	if bytes.Count(data, []byte("["))+bytes.Count(data, []byte("{")) > maxBrackets {
 		return whole("", "has more than %d brackets: this is not a configuration file", maxBrackets)
+	}
+	lines := 0
+	for line := range bytes.Lines(data) {
+		if lines++; len(line) > maxLine || lines > maxLines {
+			return whole("", "has a line of more than %d bytes, or more than %d lines: this is not a configuration file", maxLine, maxLines)
+		}
 	}
 	if at := invalidUTF8(data); at != (position{}) {
 		s.add(at, "", "save the file as UTF-8", errors.New("is not UTF-8 text"))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strconv"
 	"testing"
 	"time"
 
@@ -329,7 +330,7 @@ func (b *benchWriter) nacha(e *formats.Encoder, records int) error {
 			}
 			if err == nil {
 				err = put("batch_header", "service_class", "200", "company_name", "CONTOH", "company_id", "1234567890", "sec", "PPD", "entry_description", "PREMI",
-					"effective_date", "2026-11-25", "originator_status", "1", "odfi", "99999901", "batch_number", fmt.Sprintf("%07d", i/1000+1))
+					"effective_date", "2026-11-25", "originator_status", "1", "odfi", "99999901", "batch_number", strconv.Itoa(i/1000+1))
 			}
 		}
 		if err != nil {

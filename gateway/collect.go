@@ -58,7 +58,7 @@ func (r *run) collectOne(ctx context.Context, s *session, f fs.FileInfo) error {
 	}
 	known = ledger.File{}
 	err = s.do(ctx, "collect "+f.Name(), func(t Transport) error {
-		stored, growing, err := r.fetch(ctx, s.bank, t, f)
+		stored, growing, err := r.fetch(ctx, s.bank, t, path.Join(s.bank.Inbox, f.Name()), f)
 		if err != nil {
 			return err
 		}
@@ -90,8 +90,7 @@ func (r *run) collectOne(ctx context.Context, s *session, f fs.FileInfo) error {
 
 // fetch downloads a file into the archive. growing is set when its size did not
 // hold still.
-func (r *run) fetch(ctx context.Context, bank *Bank, t Transport, f fs.FileInfo) (stored ledger.Stored, growing bool, err error) {
-	remote := path.Join(bank.Inbox, f.Name())
+func (r *run) fetch(ctx context.Context, bank *Bank, t Transport, remote string, f fs.FileInfo) (stored ledger.Stored, growing bool, err error) {
 	limit := bank.MaxFileBytes
 	if limit == 0 {
 		limit = defaultMaxFileBytes

@@ -55,7 +55,7 @@ func (r *run) recover(ctx context.Context) error {
 			return err
 		}
 		for _, b := range batches {
-			if b.State != "staged" {
+			if b.State != "staged" || r.onHold(ctx) {
 				continue
 			}
 			if err := r.carry(ctx, s, b); err != nil {
@@ -68,6 +68,10 @@ func (r *run) recover(ctx context.Context) error {
 
 // deliver carries every sealed or staged batch to the bank.
 func (r *run) deliver(ctx context.Context) error {
+	if r.onHold(ctx) {
+		r.log.Warn("the books are on hold: nothing is delivered")
+		return nil // compose has said so
+	}
 	var errs []error
 	for _, s := range r.sessions {
 		batches, err := r.Ledger.Undelivered(ctx, s.bank.Bank.ID)
@@ -98,12 +102,18 @@ func (r *run) carry(ctx context.Context, s *session, b ledger.Batch) error {
 		}
 		switch now.State {
 		case "sealed":
+			if err := r.maySend(ctx); err != nil {
+				return err
+			}
 			if err := r.stage(ctx, s.bank, t, now); err != nil {
 				return err
 			}
 		case "staged":
 		default:
 			return nil // an answer of the bank has decided meanwhile
+		}
+		if err := r.maySend(ctx); err != nil {
+			return err
 		}
 		return r.rename(ctx, s.bank, t, now)
 	})
@@ -204,6 +214,9 @@ func (r *run) uncertain(ctx context.Context, b ledger.Batch, detail string) erro
 
 // compose makes batches out of what is owed, until nothing is.
 func (r *run) compose(ctx context.Context) error {
+	if err := r.maySend(ctx); err != nil {
+		return err
+	}
 	var errs []error
 	for _, s := range r.sessions {
 		for {
@@ -220,7 +233,7 @@ func (r *run) compose(ctx context.Context) error {
 			r.log.Info("batch composed", "batch", b.Reference, "deposits", b.Count, "total", b.Total.String())
 		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, r.heldBack(ctx))...)
 }
 
 func (r *run) composeOne(ctx context.Context, bank *Bank) (ledger.Batch, bool, error) {

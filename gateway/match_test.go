@@ -310,6 +310,26 @@ func TestAccount(t *testing.T) {
 		o.suspense(1000)
 		o.mismatches("account d1 b1-01.STL:2 account[10-24]")
 	})
+	t.Run("and then paid rightly, and returned from there", func(t *testing.T) {
+		t.Parallel()
+		// It was paid twice, and the stray sum came back: the wage has arrived,
+		// and nobody is owed anything.
+		o := sent(t, 1)
+		o.answer(1, "01", o.paid(1, account(wrong)), o.paid(1))
+		o.night("2026-11-24", gateway.Ran)
+		o.suspense(1000)
+		back := o.returned(1)
+		back.account = wrong
+		o.put(ret, stl("", back))
+		o.night("2026-11-25", gateway.Ran)
+		o.suspense(0)
+		o.deposit(1, "settled")
+		o.put("RET20261126-01.STL", stl("", back, o.returned(1)))
+		// The same again is nothing new; that the wage itself came back is.
+		o.night("2026-11-26", gateway.Ran)
+		o.suspense(0)
+		o.deposit(1, "returned")
+	})
 	t.Run("twice, and then refused", func(t *testing.T) {
 		t.Parallel()
 		o := sent(t, 1)
@@ -319,16 +339,46 @@ func TestAccount(t *testing.T) {
 		o.suspense(1000)
 		o.deposit(1, "misdirected")
 	})
-	t.Run("and rejected", func(t *testing.T) {
+	// Whoever was not paid, or gave the money back, was somebody else: the wage
+	// is not owed again, or it would be paid twice.
+	t.Run("of another deposit: rejected", func(t *testing.T) {
 		t.Parallel()
 		o := sent(t, 1)
 		no := o.rejected(1)
 		no.account = wrong
 		o.answer(1, "01", no)
 		o.night("2026-11-24", gateway.Ran)
-		o.mismatches("account d1 b1-01.STL:2 account[10-24]", "rejected d1 b1-01.STL:2 status[122-123]")
-		o.deposit(1, "rejected")
+		o.mismatches("account d1 b1-01.STL:2 account[10-24]")
+		o.deposit(1, "delivered")
+		o.answer(1, "02", o.paid(1))
+		o.night("2026-11-25", gateway.Ran)
+		o.deposit(1, "settled")
 		o.suspense(0)
+	})
+	t.Run("of another deposit: returned", func(t *testing.T) {
+		t.Parallel()
+		o := sent(t, 1)
+		o.answer(1, "01", o.paid(1))
+		o.night("2026-11-24", gateway.Ran)
+		back := o.returned(1)
+		back.account = wrong
+		o.put(ret, stl("", back))
+		o.night("2026-11-25", gateway.Ran)
+		m := kind(t, o.mismatches("account d1 "+ret+":2 account[10-24]"), reconcile.Account)
+		if !strings.Contains(m.NextStep.EN, "Do not pay again") {
+			t.Errorf("%+v", m)
+		}
+		o.deposit(1, "settled")
+		o.suspense(-1000)
+	})
+	t.Run("of another deposit: pending", func(t *testing.T) {
+		t.Parallel()
+		o := sent(t, 1)
+		wait := o.paid(1, status("03", "5041700"))
+		wait.account = wrong
+		o.answer(1, "01", wait)
+		o.night("2026-11-24", gateway.Ran)
+		o.deposit(1, "delivered")
 	})
 }
 
@@ -425,6 +475,31 @@ func TestPending(t *testing.T) {
 	o.answer(1, "02", o.paid(1), o.paid(2), o.paid(3))
 	o.night("2026-12-11", gateway.Ran)
 	o.mismatches()
+}
+
+// TestPendingTwice: a file that says twice that a deposit is pending says
+// nothing new the second time, and its other lines count.
+func TestPendingTwice(t *testing.T) {
+	t.Parallel()
+	o := sent(t, 2)
+	o.answer(1, "01", o.paid(1, status("03", "5041700")), o.paid(1, status("02", "2021700")), o.paid(2))
+	o.night("2026-11-24", gateway.Ran)
+	o.mismatches("pending d1 b1-01.STL:2 status[122-123]")
+	o.deposit(2, "settled")
+}
+
+// TestUnreadableBehindAnAnswer: a line that cannot be read, of a deposit that the
+// line before has answered, stays open: nobody knows what it says.
+func TestUnreadableBehindAnAnswer(t *testing.T) {
+	t.Parallel()
+	o := sent(t, 1)
+	data := stl(o.shadow.batches[0].reference, o.paid(1), o.paid(1))
+	lines := strings.Split(string(data), "\r\n")
+	lines[2] = lines[2][:69] + "X" + lines[2][70:]
+	o.put(o.shadow.batches[0].reference+"-01.STL", []byte(strings.Join(lines, "\r\n")))
+	o.night("2026-11-24", gateway.Ran)
+	o.deposit(1, "settled")
+	o.mismatches("unreadable d1 b1-01.STL:3 amount[65-81]")
 }
 
 // TestLate: posted after the window; the money has arrived.

@@ -39,6 +39,16 @@ func (n Names) transfer(reference string) string {
 	return strings.Replace(n.complete().Transfer, BatchInName, reference, 1)
 }
 
+// batchOf is the batch of whose transfer file that is the name; ok is false for
+// other names.
+func (n Names) batchOf(name string) (reference string, ok bool) {
+	before, after, _ := strings.Cut(n.complete().Transfer, BatchInName)
+	if len(name) <= len(before)+len(after) || !strings.HasPrefix(name, before) || !strings.HasSuffix(name, after) {
+		return "", false
+	}
+	return name[len(before) : len(name)-len(after)], true
+}
+
 // kindOf says what a file of the bank is, by its name; ok is false for a name
 // that is none of ours.
 func (n Names) kindOf(name string) (kind ledger.FileKind, ok bool) {

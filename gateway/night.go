@@ -10,6 +10,8 @@ import (
 
 	"bekal/reconcile"
 	"bekal/reconcile/ledger"
+
+	"github.com/cenkalti/backoff/v5"
 )
 
 // Outcome is how a step, or a whole night, ended.
@@ -47,6 +49,9 @@ type Night struct {
 	// Grace is how long a step that is running may go on after the night was
 	// told to stop; 0 is two minutes.
 	Grace time.Duration
+	// Pauses makes the pauses between attempts at a bank's server; nil is half a
+	// second to half a minute, growing.
+	Pauses func() backoff.BackOff
 }
 
 // StepResult is how a step ended.
@@ -114,6 +119,7 @@ type run struct {
 	sessions []*session
 	result   *Result
 	counts   []Count
+	findings int // files of forgotten batches that were not known
 }
 
 // Run runs one night for a business date (yyyy-mm-dd). due is when it should
@@ -132,9 +138,7 @@ func (n *Night) Run(ctx context.Context, date, due string) (Result, error) {
 	result := Result{Night: row.Key, Date: date, Outcome: Ran}
 	r := &run{Night: n, row: row, actor: n.Actor, date: date, day: day, log: n.Log.With("night", row.Key), result: &result}
 	r.actor.Night = row.Key
-	for _, b := range n.Banks {
-		r.sessions = append(r.sessions, &session{bank: b, log: r.log})
-	}
+	r.sessions = n.connections(r.log)
 	defer func() {
 		for _, s := range r.sessions {
 			s.close()

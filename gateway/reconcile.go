@@ -14,19 +14,26 @@ import (
 func (r *run) reconcile(ctx context.Context) error {
 	var errs []error
 	for _, s := range r.sessions {
+		waits, err := r.awaitRelease(ctx, s)
+		if err != nil {
+			return err
+		}
 		files, err := r.Ledger.Files(ctx, s.bank.Bank.ID, "received")
 		if err != nil {
 			return err
 		}
 		for _, acks := range []bool{true, false} {
 			for _, f := range files {
-				if (f.Kind == ledger.AcknowledgementFile) != acks {
+				if (f.Kind == ledger.AcknowledgementFile) != acks || waits.files[f.ID] {
 					continue
 				}
 				if err := r.reconcileFile(ctx, s, f); err != nil {
 					errs = append(errs, fmt.Errorf("file %s: %w", f.Name, err))
 				}
 			}
+		}
+		if waits.all {
+			continue // an answer may be among what waits
 		}
 		if err := r.missing(ctx, s.bank); err != nil {
 			errs = append(errs, err)

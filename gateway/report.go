@@ -44,6 +44,13 @@ func (n *Night) Report(ctx context.Context, date string) (reconcile.Report, erro
 		names = append(names, b.Bank.Code)
 	}
 	f.Bank = strings.Join(names, ", ")
+	hold, on, err := n.Ledger.Hold(ctx)
+	if err != nil {
+		return reconcile.Report{}, err
+	}
+	if on {
+		f.Hold = &hold
+	}
 	if f.Mismatches, err = n.Mismatches(ctx, date, false); err != nil {
 		return reconcile.Report{}, err
 	}

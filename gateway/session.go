@@ -13,10 +13,24 @@ import (
 // session is a night's connection to one bank: opened when first needed, opened
 // again after it broke, and given up for the night when the bank refuses us.
 type session struct {
-	bank *Bank
-	conn Transport
-	dead error
-	log  *slog.Logger
+	bank   *Bank
+	conn   Transport
+	dead   error
+	log    *slog.Logger
+	pauses func() backoff.BackOff
+}
+
+// connections are one for each bank; none is open yet.
+func (n *Night) connections(log *slog.Logger) []*session {
+	between := n.Pauses
+	if between == nil {
+		between = pauses
+	}
+	var list []*session
+	for _, b := range n.Banks {
+		list = append(list, &session{bank: b, log: log, pauses: between})
+	}
+	return list
 }
 
 // do runs fn over the connection, and again after a temporary error, with
@@ -28,7 +42,7 @@ func (s *session) do(ctx context.Context, what string, fn func(Transport) error)
 			return struct{}{}, backoff.Permanent(err)
 		}
 		return struct{}{}, err
-	}, backoff.WithBackOff(pauses()), backoff.WithMaxTries(uint(s.bank.Retries)+1), backoff.WithMaxElapsedTime(0),
+	}, backoff.WithBackOff(s.pauses()), backoff.WithMaxTries(uint(s.bank.Retries)+1), backoff.WithMaxElapsedTime(0),
 		backoff.WithNotify(func(err error, pause time.Duration) {
 			s.log.Warn("the bank's server failed; trying again", "bank", s.bank.Bank.Code, "what", what, "error", err, "pause", pause.Round(time.Millisecond))
 		}))

@@ -157,6 +157,10 @@ func (s *settlement) post(ctx context.Context, p *ledger.Posting, src *os.File) 
 	for dec.Next() {
 		rec := dec.Record()
 		if !readable(rec) {
+			// What the lines before it answered is answered by now.
+			if err := s.judge(p); err != nil {
+				return err
+			}
 			if err := s.unreadable(p, rec); err != nil {
 				return err
 			}
@@ -290,9 +294,9 @@ func (s *settlement) class(rec *formats.Record) reconcile.Class {
 func (s *settlement) judge(p *ledger.Posting) error {
 	s.ids = s.ids[:0]
 	for i := range s.chunk {
-		id, err := ledger.DepositID(s.chunk[i].Reference)
+		id, err := p.DepositID(s.chunk[i].Reference)
 		if err != nil {
-			id = 0 // a reference that cannot be ours
+			return err
 		}
 		s.ids = append(s.ids, id)
 	}
@@ -310,7 +314,11 @@ func (s *settlement) judge(p *ledger.Posting) error {
 				*st = s.standings[before]
 			}
 			s.seen[st.ID] = i
-			if st.Reference != string(s.chunk[i].Reference) {
+			meant, err := p.Means(st, s.chunk[i].Reference)
+			if err != nil {
+				return err
+			}
+			if !meant {
 				*st = ledger.Standing{}
 			}
 		}
@@ -399,15 +407,19 @@ func (s *settlement) unreadable(p *ledger.Posting, rec *formats.Record) error {
 // ofDeposit links the mismatch to the deposit whose reference could still be
 // read, with what we ordered.
 func (s *settlement) ofDeposit(p *ledger.Posting, m *ledger.MismatchRow) error {
-	id, err := ledger.DepositID(m.Reference)
-	if err != nil {
-		return nil //nolint:nilerr // a reference that cannot be ours is no error here
+	id, err := p.DepositID([]byte(m.Reference))
+	if err != nil || id == 0 {
+		return err
 	}
 	st, err := p.Standings(nil, []int64{id})
 	if err != nil {
 		return err
 	}
-	if d := st[0]; d.ID != 0 && d.Reference == m.Reference && (s.order.Batch == 0 || d.Batch == s.order.Batch) && d.Final == "" {
+	meant, err := p.Means(&st[0], []byte(m.Reference))
+	if err != nil {
+		return err
+	}
+	if d := st[0]; d.ID != 0 && meant && (s.order.Batch == 0 || d.Batch == s.order.Batch) && d.Final == "" {
 		m.DepositID, m.BatchID = d.ID, d.Batch
 		m.ExpectedAccount, m.ExpectedName, m.ExpectedAmount = &d.Account, &d.Name, &d.Amount
 	}

@@ -41,6 +41,7 @@ type shadowDeposit struct {
 	batch              *shadowBatch
 	final              string // settled, rejected, returned
 	back               bool   // came back after it settled
+	strayBack          bool   // what had gone to another account came back after it settled
 	wrong              *ledger.Money
 }
 
@@ -204,11 +205,20 @@ func (s *shadow) answer(known, returns bool, d *shadowDeposit, line string) {
 	case status == "00" && d.final == "" && d.wrong == nil:
 		d.wrong = &amount
 		book(amount, 0)
+	case status != "00" && line[9:24] != d.account && d.wrong == nil && d.final != "rejected" && d.final != "returned" && !d.back:
+		if status == "04" && returns {
+			book(-amount, 0)
+		}
 	case (status == "05" || status == "06" || status == "07") && d.final == "" && d.wrong == nil:
 		d.final = "rejected"
 	case status == "04" && d.final == "":
 		d.final = "returned"
 		if d.wrong != nil {
+			book(-amount, 0)
+		}
+	case status == "04" && d.final == "settled" && d.wrong != nil && line[9:24] != d.account:
+		if !d.strayBack {
+			d.strayBack = true
 			book(-amount, 0)
 		}
 	case status == "04" && d.final == "settled" && !d.back:

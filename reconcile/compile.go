@@ -18,12 +18,13 @@ type Facts struct {
 	ChainHead    string
 	Position     ledger.Position
 	Mismatches   []Mismatch // the open ones
+	Hold         *ledger.Hold
 }
 
 // Compile makes the report.
 func Compile(f Facts) Report {
 	r := Report{FacilityCode: f.FacilityCode, FacilityName: f.FacilityName, Bank: f.Bank, Date: f.Date, Night: f.Night, GeneratedAt: f.At, ChainHead: f.ChainHead,
-		Mismatches: f.Mismatches, Proof: Prove(f.Position, f.Date), Ageing: ageBands()}
+		Mismatches: f.Mismatches, Hold: f.Hold, Proof: Prove(f.Position, f.Date), Ageing: ageBands()}
 	order := Kinds()
 	slices.SortStableFunc(r.Mismatches, func(a, b Mismatch) int {
 		if a.Kind != b.Kind {

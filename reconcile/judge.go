@@ -67,6 +67,10 @@ func (v *Verdict) add(k Kind) { v.kinds[v.n], v.n = k, v.n+1 }
 // payment reference inside its batch; s is the deposit with that reference, or
 // the zero Standing when there is none. An answer is claimed once: when the
 // deposit has a final one, a further one posts nothing and is a mismatch.
+//
+// An answer that the money was not paid, or came back, counts only where it
+// names the account that we ordered. The bank may have taken one reference for
+// another: a deposit that is owed again by such an answer would be paid twice.
 func Judge(a *Answer, s *ledger.Standing, o *Order) (v Verdict) {
 	if s.ID == 0 || s.Batch == 0 || o.Batch != 0 && s.Batch != o.Batch {
 		v.add(Unknown)
@@ -82,18 +86,42 @@ func Judge(a *Answer, s *ledger.Standing, o *Order) (v Verdict) {
 	case ClassPaid:
 		v.paid(a, s, o)
 	case ClassPending:
-		v.pending(s)
+		v.pending(a, s)
 	case ClassFailed:
 		if a.Conflict || s.Final != "" || s.Misdirected != nil {
 			v.add(Duplicate)
+			return v
+		}
+		if string(a.Account) != s.Account {
+			v.compare(a, s)
 			return v
 		}
 		v.Outcome = ledger.Rejected
 		v.add(Rejected)
 		v.compare(a, s)
 	case ClassReturned:
+		if stray(a, s) {
+			// What went astray came back. The deposit itself was paid, and stays
+			// so: owed again, it would be paid twice.
+			if s.StrayReturned {
+				v.add(Duplicate)
+				return v
+			}
+			v.Outcome = ledger.StrayReturned
+			v.add(Returned)
+			v.compare(a, s)
+			return v
+		}
 		if s.WasReturned || s.Final != "" && s.Final != ledger.Settled {
 			v.add(Duplicate)
+			return v
+		}
+		if string(a.Account) != s.Account && s.Misdirected == nil {
+			// Money came back, and nobody knows of which deposit.
+			if o.Batch == 0 {
+				v.Unordered = -a.Amount
+			}
+			v.compare(a, s)
 			return v
 		}
 		v.Outcome = ledger.Returned
@@ -101,6 +129,12 @@ func Judge(a *Answer, s *ledger.Standing, o *Order) (v Verdict) {
 		v.compare(a, s)
 	}
 	return v
+}
+
+// stray says whether a return brings back what had gone to another account,
+// before the deposit was paid where it belongs.
+func stray(a *Answer, s *ledger.Standing) bool {
+	return s.Final == ledger.Settled && s.Misdirected != nil && string(a.Account) != s.Account
 }
 
 func (v *Verdict) paid(a *Answer, s *ledger.Standing, o *Order) {
@@ -131,9 +165,13 @@ func (v *Verdict) paid(a *Answer, s *ledger.Standing, o *Order) {
 	}
 }
 
-func (v *Verdict) pending(s *ledger.Standing) {
+func (v *Verdict) pending(a *Answer, s *ledger.Standing) {
 	if s.Final != "" || s.Misdirected != nil {
 		return // older news than what we have
+	}
+	if string(a.Account) != s.Account {
+		v.compare(a, s)
+		return
 	}
 	v.Outcome = ledger.Pending
 	v.add(Pending)
@@ -156,6 +194,14 @@ const DetailConflict = "conflict"
 // DetailAcknowledged marks a batch that the bank has answered as a whole twice.
 const DetailAcknowledged = "acknowledged twice"
 
+// DetailElsewhere marks an answer, other than that it was paid, which names
+// another account than the deposit's: it may be about another deposit.
+const DetailElsewhere = "elsewhere"
+
+// DetailStray marks a return of what had gone to another account, where the
+// deposit itself was paid.
+const DetailStray = "stray"
+
 // Row is the mismatch of that kind which the answer makes, as the books keep
 // it.
 func Row(k Kind, a *Answer, s *ledger.Standing) ledger.MismatchRow {
@@ -171,6 +217,9 @@ func Row(k Kind, a *Answer, s *ledger.Standing) ledger.MismatchRow {
 		m.Field = "amount"
 	case Account:
 		m.Field = "account"
+		if a.Class != ClassPaid && !(a.Class == ClassReturned && s.Misdirected != nil) {
+			m.Detail = DetailElsewhere
+		}
 	case Name:
 		m.Field = "name"
 	case Late:
@@ -178,6 +227,9 @@ func Row(k Kind, a *Answer, s *ledger.Standing) ledger.MismatchRow {
 		m.Detail = string(a.Posted)
 	case Rejected, Returned, Pending:
 		m.Field = "status"
+		if k == Returned && stray(a, s) {
+			m.Detail = DetailStray
+		}
 	case Unknown, Duplicate:
 		m.Field = "payment_reference"
 	case Missing, Control, Unreadable:

@@ -33,6 +33,11 @@ func TestJudge(t *testing.T) {
 	}
 	returned := standing(func(s *ledger.Standing) { s.Final, s.WasReturned = ledger.Settled, true })
 	astray := standing(func(s *ledger.Standing) { m := ledger.Money(1); s.Misdirected = &m })
+	both := standing(func(s *ledger.Standing) { m := ledger.Money(1); s.Final, s.Misdirected = ledger.Settled, &m })
+	brought := standing(func(s *ledger.Standing) {
+		m := ledger.Money(1)
+		s.Final, s.Misdirected, s.StrayReturned = ledger.Settled, &m, true
+	})
 	elsewhere := standing(func(s *ledger.Standing) { s.Batch = 4 })
 	never := standing(func(s *ledger.Standing) { s.Batch = 0 })
 	paid := func(change func(*reconcile.Answer)) reconcile.Answer { return answer(reconcile.ClassPaid, change) }
@@ -69,6 +74,14 @@ func TestJudge(t *testing.T) {
 		{"returned after it was paid", back, final(ledger.Settled), true, ledger.Returned, 0, []reconcile.Kind{reconcile.Returned}},
 		{"returned before it was paid", back, standing(nil), false, ledger.Returned, 0, []reconcile.Kind{reconcile.Returned}},
 		{"returned after it went astray", back, astray, true, ledger.Returned, 0, []reconcile.Kind{reconcile.Returned}},
+		{"what went astray returned, after it was paid where it belongs", answer(reconcile.ClassReturned, other), both, true, ledger.StrayReturned, 0, []reconcile.Kind{reconcile.Returned, reconcile.Account}},
+		{"what went astray returned twice", answer(reconcile.ClassReturned, other), brought, true, "", 0, []reconcile.Kind{reconcile.Duplicate}},
+		{"returned where it belongs, while another sum is astray", back, both, true, ledger.Returned, 0, []reconcile.Kind{reconcile.Returned}},
+		{"rejected, another account", answer(reconcile.ClassFailed, other), standing(nil), false, "", 0, []reconcile.Kind{reconcile.Account}},
+		{"rejected, another account, after it was paid", answer(reconcile.ClassFailed, other), final(ledger.Settled), false, "", 0, []reconcile.Kind{reconcile.Duplicate}},
+		{"pending, another account", answer(reconcile.ClassPending, other), standing(nil), false, "", 0, []reconcile.Kind{reconcile.Account}},
+		{"returned from another account after it was paid", answer(reconcile.ClassReturned, other), final(ledger.Settled), true, "", -50000000, []reconcile.Kind{reconcile.Account}},
+		{"returned from another account before it was paid", answer(reconcile.ClassReturned, func(a *reconcile.Answer) { other(a); more(a) }), standing(nil), false, "", 0, []reconcile.Kind{reconcile.Account, reconcile.Amount}},
 		{"returned twice", back, returned, true, "", 0, []reconcile.Kind{reconcile.Duplicate}},
 		{"returned after it was rejected", back, final(ledger.Rejected), true, "", 0, []reconcile.Kind{reconcile.Duplicate}},
 		{"never sent, paid", paid(nil), ledger.Standing{}, false, "", 50000000, []reconcile.Kind{reconcile.Unknown}},

@@ -1,6 +1,10 @@
 package reconcile
 
-import "time"
+import (
+	"time"
+
+	"bekal/reconcile/ledger"
+)
 
 // Report is what a finance officer reads and signs: a value, computed here and
 // only rendered elsewhere.
@@ -18,6 +22,7 @@ type Report struct {
 	Batches      []BatchLine
 	Mismatches   []Mismatch // in the order of Kinds(), then oldest first
 	Proof        Proof
+	Hold         *ledger.Hold // nil unless the books are on hold, and nothing is sent
 }
 
 // Summary counts the deposits by where they stand.

@@ -43,6 +43,10 @@ func words(m ledger.MismatchRow, codes CodeBook) (reason, next Text) {
 		return both(fmt.Sprintf("Kita memesan %s, bank mencatat %s.", expected, actual), fmt.Sprintf("We ordered %s, the bank says %s.", expected, actual)),
 			both("Minta bank membetulkan selisihnya; jangan membayar kekurangan sebelum bank menjawab.", "Have the bank correct the difference; do not pay a shortfall before it has answered.")
 	case Account:
+		if m.Detail == DetailElsewhere {
+			return both("Jawaban bank ("+bank.Meaning.ID+") menyebut rekening lain dari yang kita pesan; mungkin untuk setoran lain. Setoran ini tidak diubah.", "The bank's answer ("+bank.Meaning.EN+") names another account than the one we ordered; it may be about another deposit. This one stays as it was."),
+				both("Tanyakan kepada bank setoran mana yang dimaksud. Jangan membayar ulang sebelum dijawab.", "Ask the bank which deposit it means. Do not pay again before it has answered.")
+		}
 		return both("Bank memakai rekening lain dari yang kita pesan.", "The bank used another account than the one we ordered."),
 			both("Minta bank menarik kembali dana dari rekening itu. Setoran tetap terbuka sampai diputuskan.", "Have the bank recall the money from that account. The deposit stays open until it is decided.")
 	case Name:
@@ -56,6 +60,10 @@ func words(m ledger.MismatchRow, codes CodeBook) (reason, next Text) {
 		}
 		return both("Tidak dibayar: "+bank.Meaning.ID, "Not paid: "+bank.Meaning.EN), nextOr(bank, both("Perbaiki sebabnya, lalu ajukan pembayaran ulang.", "Remove the cause, then propose to pay again."))
 	case Returned:
+		if m.Detail == DetailStray {
+			return both("Uang yang salah rekening sudah kembali: "+bank.Meaning.ID, "What had gone to another account came back: "+bank.Meaning.EN),
+				both("Tidak ada yang terutang: premi ini sudah dibayar ke rekening yang benar. Cocokkan dengan rekening koran.", "Nothing is owed: this wage was paid into the right account. Compare with the account statement.")
+		}
 		return both("Uang kembali: "+bank.Meaning.ID, "The money came back: "+bank.Meaning.EN), nextOr(bank, both("Premi terutang lagi: perbaiki datanya, lalu ajukan pembayaran ulang.", "The wage is owed again: correct the data, then propose to pay again."))
 	case Pending:
 		return both("Bank belum memutuskan: "+bank.Meaning.ID, "The bank has not decided: "+bank.Meaning.EN),

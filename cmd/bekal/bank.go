@@ -29,6 +29,11 @@ failed and what to do about it.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.withBooks(cmd.Context(), func(b *books) error {
+				if legacy := b.config.Bank().AllowLegacy; len(legacy) > 0 {
+					if _, err := fmt.Fprintf(p.stderr, "warning: allow_legacy: [%s] allows outdated algorithms; the log says whether the bank's server needs them\n", strings.Join(legacy, ", ")); err != nil {
+						return err
+					}
+				}
 				probe := gateway.Probe{Bank: b.bank, Now: b.now, Log: b.log}
 				checks := probe.Run(cmd.Context())
 				if asJSON {
@@ -99,7 +104,7 @@ bank will change to is pinned beside the present one.`,
 			address, file := c.Bank().Address, c.Resolve(c.Bank().KnownHosts)
 			ctx, cancel := context.WithTimeout(cmd.Context(), c.Bank().Timeouts.Dial)
 			defer cancel()
-			key, err := sftp.FetchHostKey(ctx, address)
+			key, err := sftp.FetchHostKey(ctx, address, c.Bank().AllowLegacy)
 			if err != nil {
 				return err
 			}

@@ -228,6 +228,9 @@ func (p *program) logger(c *configs.Config) *slog.Logger {
 // nightLock is the file that only one night may hold.
 const nightLock = "bekal.lock"
 
+// daemonLock is the file that only one daemon may hold.
+const daemonLock = "daemon.lock"
+
 // lock takes a lock in the data folder.
 func (b *books) lock(name, what string) (*schedule.Lock, error) {
 	dir := b.config.Resolve(b.config.DataDir)

@@ -21,6 +21,7 @@ zone and on the business days of its calendar. A night that was missed is caught
 up once at the start. SIGTERM stops it between two steps.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			p.unattended = true
 			return p.withBooks(cmd.Context(), func(b *books) error { return p.daemon(cmd.Context(), b) })
 		},
 	}
@@ -37,7 +38,7 @@ func (p *program) daemon(ctx context.Context, b *books) (err error) {
 	}
 	// Nights take their own lock, so that a person can run one in between;
 	// this one says that the facility has its daemon.
-	lock, err := b.lock("daemon.lock", "bekal daemon")
+	lock, err := b.lock(daemonLock, "bekal daemon")
 	if err != nil {
 		return err
 	}

@@ -1,62 +1,9 @@
 package main
 
-import (
-	"fmt"
-
-	"bekal/reconcile/ledger"
-
-	"github.com/spf13/cobra"
-)
+import "github.com/spf13/cobra"
 
 func (p *program) ledgerCommand() *cobra.Command {
-	return group("ledger", "The books themselves", p.ledgerVerify(), p.ledgerJournal(), p.ledgerNights())
-}
-
-func (p *program) ledgerVerify() *cobra.Command {
-	var asJSON bool
-	var head string
-	cmd := &cobra.Command{
-		Use:   "verify",
-		Short: "Recompute the chain, the archive, the balances and the control totals",
-		Long: `Recomputes the SHA-256 chain over every row, the hash of every archived file, the
-balance of every journal entry, and the control accounts from the deposits. Ends
-with exit code 1 at the first break and names it. With --head, the chain must hold
-the head that a signed report printed: the books are then the ones that were
-signed, and what came after.`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := p.load()
-			if err != nil {
-				return err
-			}
-			l, err := ledger.Open(cmd.Context(), ledgerOptions(c, p.now))
-			if err != nil {
-				return err
-			}
-			defer l.Close() //nolint:errcheck // it only read
-			v, err := l.Verify(cmd.Context())
-			if err != nil {
-				return err
-			}
-			if head != "" {
-				_, ok, err := l.HasHead(cmd.Context(), head)
-				if err != nil {
-					return err
-				}
-				if !ok {
-					return &hinted{fmt.Errorf("the chain does not hold the head %s: these are not the books that were signed", head),
-						"compare the figure with the report once more; if it is right, keep a copy of the data folder and compare it with a backup"}
-				}
-			}
-			if asJSON {
-				return p.json(v)
-			}
-			return p.printf("the books are whole: %d links of the chain, %d rows, %d archived files\nhead of the chain: %s\n", v.Links, v.Rows, v.Files, v.Head)
-		},
-	}
-	jsonFlag(cmd, &asJSON)
-	cmd.Flags().StringVar(&head, "head", "", "`HASH` of a chain's head as a report printed it")
-	return cmd
+	return group("ledger", "The books themselves", p.ledgerVerify(), p.ledgerBackup(), p.ledgerRestore(), p.ledgerJournal(), p.ledgerNights())
 }
 
 func (p *program) ledgerJournal() *cobra.Command {

@@ -1,27 +1,39 @@
 package main
 
 import (
+	"encoding/json"
+	"fmt"
 	"log/slog"
-	"regexp"
-	"strings"
+
+	"bekal/gateway/notify"
 )
 
-// longNumber finds digits that stand alone and are long enough for an account.
-// References hold letters as well, amounts and dates are shorter.
-var longNumber = regexp.MustCompile(`\b[0-9]{10,}\b`)
-
 // maskAccounts masks whatever could be an account number in a record of the
-// log, wherever in it: also inside an error that quotes a bank's file.
+// log, wherever in it: also inside an error that quotes a bank's file, and
+// inside a value that is a list or more. What a terminal would obey is shown, since
+// logs are read on one.
 func maskAccounts(_ []string, a slog.Attr) slog.Attr {
-	switch v := a.Value.Any().(type) {
-	case string:
-		a.Value = slog.StringValue(maskNumbers(v))
-	case error:
-		a.Value = slog.StringValue(maskNumbers(v.Error()))
+	switch a.Value.Kind() {
+	case slog.KindString:
+		a.Value = slog.StringValue(loggable(a.Value.String()))
+	case slog.KindAny:
+		switch v := a.Value.Any().(type) {
+		case error:
+			a.Value = slog.StringValue(loggable(v.Error()))
+		case []byte:
+			a.Value = slog.StringValue(loggable(string(v)))
+		default:
+			// As the one handler would write it, and as the other.
+			doc, _ := json.Marshal(v) // what is no JSON is not written as such
+			for _, said := range []string{string(doc), fmt.Sprintf("%+v", v)} {
+				if plain := loggable(said); plain != said {
+					a.Value = slog.StringValue(plain)
+					break
+				}
+			}
+		}
 	}
 	return a
 }
 
-func maskNumbers(s string) string {
-	return longNumber.ReplaceAllStringFunc(s, func(n string) string { return strings.Repeat("*", len(n)-4) + n[len(n)-4:] })
-}
+func loggable(s string) string { return shown(notify.Mask(s)) }

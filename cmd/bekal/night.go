@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"bekal/gateway"
+	"bekal/gateway/notify"
 
 	"github.com/spf13/cobra"
 )
@@ -22,6 +23,7 @@ twice. Exit code 3 means that a step failed and the rest ran.`,
 		Example: "  bekal night\n  bekal night --date 2026-11-23",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			p.unattended = true
 			return p.withBooks(cmd.Context(), func(b *books) error { return p.night(cmd.Context(), b, date, asJSON) })
 		},
 	}
@@ -115,7 +117,7 @@ func nightJSON(r gateway.Result) any {
 			x.Counts[c.What] = c.N
 		}
 		if s.Err != nil {
-			x.Error = s.Err.Error()
+			x.Error = notify.Mask(s.Err.Error())
 		}
 		out.Steps = append(out.Steps, x)
 	}

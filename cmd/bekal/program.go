@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"bekal/configs"
+	"bekal/gateway/notify"
 	"bekal/reconcile/ledger"
 
 	"github.com/spf13/cobra"
@@ -38,6 +39,8 @@ type program struct {
 	width          int // of the terminal, 0 when there is none
 	logToTerminal  bool
 	quiet          bool // nothing is logged: the demo shows what happens itself
+
+	unattended bool // what goes wrong is read in a log: no account numbers in it
 
 	configPath string
 	code       int // exit code of a command that ended without an error
@@ -90,15 +93,19 @@ func (p *program) run(ctx context.Context, args []string) int {
 // it as they are, and every hint that it has, once.
 func (p *program) printError(err error) {
 	var out bytes.Buffer
-	for line := range strings.Lines(err.Error()) {
+	said := err.Error()
+	if p.unattended {
+		said = notify.Mask(said)
+	}
+	for line := range strings.Lines(said) {
 		line = strings.TrimRight(line, "\n")
 		if !strings.HasPrefix(line, " ") {
 			line = "error: " + line
 		}
-		fmt.Fprintf(&out, "%s\n", line)
+		fmt.Fprintf(&out, "%s\n", shown(line))
 	}
 	for _, h := range hints(err) {
-		fmt.Fprintf(&out, "hint: %s\n", h)
+		fmt.Fprintf(&out, "hint: %s\n", shown(h))
 	}
 	_, _ = p.stderr.Write(out.Bytes()) // there is nowhere left to report it
 }
@@ -153,6 +160,22 @@ func hintFor(err error) string {
 		return "if these are really further wages for the same period, put them on a sheet that names only what is new"
 	case errors.Is(err, ledger.ErrReference):
 		return "a payment reference is letters and digits with a check character; look it up in `bekal mismatch list` or the transfer file"
+	case errors.Is(err, ledger.ErrSameReleaser):
+		return "a second person releases the hold: give that person's name with --by"
+	case errors.Is(err, ledger.ErrNotProposed):
+		return "one person looks at `bekal hold show` and proposes with `bekal hold propose --reason ...`; then another one releases"
+	case errors.Is(err, ledger.ErrNoHold):
+		return "nothing has to be released: the next night sends what is owed"
+	case errors.Is(err, ledger.ErrUndecided):
+		return "`bekal hold show` says what each of them is; then `bekal hold adopt BATCH`, or, if nobody can say whose wages it paid, `bekal hold leave BATCH`"
+	case errors.Is(err, ledger.ErrUnmatched):
+		return "import the wage sheets of that time again, and approve them: the batch is adopted then as a whole; with --partly, what matches is adopted now, and the rest stays unexplained"
+	case errors.Is(err, ledger.ErrUnnamed):
+		return "ask the bank for a copy of the transfer file, put it into a folder, and run `bekal hold show --from FOLDER`"
+	case errors.Is(err, ledger.ErrNeverAgain):
+		return "adopt the batch that paid it: `bekal hold show`"
+	case errors.Is(err, ledger.ErrOnHold):
+		return "`bekal hold show` says why and what to decide"
 	case errors.Is(err, ledger.ErrDecided):
 		return "nothing was changed; `bekal wages list`, `bekal roster list` and `bekal batch list` show where things stand"
 	case errors.Is(err, ledger.ErrNotFound):
@@ -186,7 +209,7 @@ is wrong, 3 a night ran degraded (a step failed, the rest ran).`,
 		return &hinted{&usageError{err}, "`" + cmd.CommandPath() + " --help` shows what there is"}
 	})
 	root.AddCommand(p.initCommand(), p.rosterCommand(), p.wagesCommand(), p.nightCommand(), p.daemonCommand(), p.batchCommand(), p.depositCommand(),
-		p.mismatchCommand(), p.reportCommand(), p.proofCommand(), p.ledgerCommand(), p.fileCommand(), p.bankCommand(), p.layoutCommand(), p.demoCommand())
+		p.mismatchCommand(), p.reportCommand(), p.proofCommand(), p.ledgerCommand(), p.holdCommand(), p.fileCommand(), p.bankCommand(), p.layoutCommand(), p.demoCommand(), p.simulateCommand())
 	wrapUsage(root)
 	return root
 }
@@ -242,16 +265,21 @@ func (p *program) itself() (ledger.Actor, error) {
 }
 
 func (p *program) printf(format string, args ...any) error {
-	_, err := fmt.Fprintf(p.stdout, format, args...)
+	_, err := io.WriteString(p.stdout, shown(fmt.Sprintf(format, args...)))
 	return err
 }
 
 // json prints v as indented JSON.
 func (p *program) json(v any) error {
-	e := json.NewEncoder(p.stdout)
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(v)
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	_, err := p.stdout.Write(shownJSON(b.Bytes()))
+	return err
 }
 
 func byFlag(cmd *cobra.Command, by *string) {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -170,18 +171,29 @@ func (p *program) rosterList() *cobra.Command {
 }
 
 // archive puts a person's file into the archive; what is read is what is kept.
+// More than may be read is not kept: a device has no end.
 func (b *books) archive(path string) (ledger.Stored, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return ledger.Stored{}, err
+	}
+	if !info.Mode().IsRegular() {
+		return ledger.Stored{}, &hinted{fmt.Errorf("%s is no regular file", path), "name one CSV or XLSX file"}
+	}
+	if info.Size() > intake.MaxBytes {
+		return ledger.Stored{}, &hinted{fmt.Errorf("%s is larger than %d MiB", path, intake.MaxBytes>>20), "hand the list in as several files"}
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return ledger.Stored{}, err
 	}
 	defer f.Close() //nolint:errcheck // read only
-	return b.ledger.Archive().Put(f)
+	return b.ledger.Archive().Put(io.LimitReader(f, intake.MaxBytes+1))
 }
 
 func (p *program) warn(warnings []string) error {
 	for _, w := range warnings {
-		if _, err := fmt.Fprintf(p.stderr, "warning: %s\n", w); err != nil {
+		if _, err := fmt.Fprintf(p.stderr, "warning: %s\n", oneShown(w)); err != nil {
 			return err
 		}
 	}

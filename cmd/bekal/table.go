@@ -27,7 +27,14 @@ func (p *program) table(columns ...string) *listing {
 	return &listing{p: p, w: w}
 }
 
-func (l *listing) row(cells ...any) { l.w.AppendRow(cells) }
+func (l *listing) row(cells ...any) {
+	for i, c := range cells {
+		if s, ok := c.(string); ok {
+			cells[i] = oneShown(s)
+		}
+	}
+	l.w.AppendRow(cells)
+}
 
 // print prints the table, or a sentence when it is empty.
 func (l *listing) print(empty string) error {

@@ -170,7 +170,10 @@ func (p *program) wagesDecide(verb string) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return p.printf("%s sheet %d: %d wages, %s, period %s\n", s.State, s.ID, s.Count, s.Total, s.Period)
+				if err := p.printf("%s sheet %d: %d wages, %s, period %s\n", s.State, s.ID, s.Count, s.Total, s.Period); err != nil {
+					return err
+				}
+				return p.heldBackNote(cmd.Context(), b)
 			})
 		},
 	}

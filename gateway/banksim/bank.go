@@ -30,6 +30,7 @@ type Bank struct {
 	books    *Books
 	journal  *journal
 	wire     troubles
+	packets  packets
 	count    counters
 
 	names sync.Mutex // held while names in the tree change
@@ -38,6 +39,7 @@ type Bank struct {
 	running  sync.WaitGroup
 	mu       sync.Mutex
 	sessions map[*session]struct{}
+	ended    *sync.Cond // with mu; a session has ended
 	closing  bool
 	release  func() bool // forgets ctx
 	closed   sync.Once
@@ -52,6 +54,7 @@ func Start(ctx context.Context, o Options) (*Bank, error) {
 		return nil, err
 	}
 	b := &Bank{o: o, books: &Books{light: o.Light}, sessions: map[*session]struct{}{}}
+	b.ended = sync.NewCond(&b.mu)
 	if b.words, err = newWords(o); err != nil {
 		return nil, err
 	}
@@ -61,7 +64,9 @@ func Start(ctx context.Context, o Options) (*Bank, error) {
 	if err := b.openFolders(); err != nil {
 		return nil, err
 	}
-	b.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", o.Listen)
+	if b.listener = o.Listener; b.listener == nil {
+		b.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", o.Listen)
+	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("banksim: %w", err), b.journal.file.Close(), b.root.Close())
 	}
@@ -121,7 +126,20 @@ func (b *Bank) Seen() Seen { return b.count.seen() }
 func (b *Bank) Arm(t Trouble) <-chan struct{} { return b.wire.arm(t) }
 
 // Disarm forgets all troubles that have not happened yet.
-func (b *Bank) Disarm() { b.wire.disarm() }
+func (b *Bank) Disarm() {
+	b.wire.disarm()
+	b.packets.disarm()
+}
+
+// Quiet waits until every connection that there is has ended, and all that was
+// asked over them is done.
+func (b *Bank) Quiet() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for len(b.sessions) > 0 {
+		b.ended.Wait()
+	}
+}
 
 // Disconnect cuts every connection that there is; new ones are served.
 func (b *Bank) Disconnect() {
@@ -177,6 +195,7 @@ func (b *Bank) dismiss(s *session) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	delete(b.sessions, s)
+	b.ended.Broadcast()
 }
 
 // appeared is arrived for a file that was written under its final name.

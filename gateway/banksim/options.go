@@ -38,6 +38,7 @@ type Options struct {
 	KeyAndPassword bool          // key and password are both needed, instead of either
 	HostKey        ssh.Signer    // default: Ed25519, derived from Seed
 	Listen         string        // default "127.0.0.1:0"; a loopback IP address and a port
+	Listener       net.Listener  // instead of Listen: a line of the caller's, such as one in memory
 
 	// The layouts of the files; each defaults to the embedded BRI-style one.
 	Transfer, Acknowledgement, Settlement *formats.Plan
@@ -48,6 +49,7 @@ type Options struct {
 	PickUpAtOnce  bool // a transfer file is taken the moment that it appears, instead of at Work
 	Light         bool // keep totals only: single references are not remembered, so duplicates of them go unnoticed
 	Wire          Wire
+	OnHang        func()       // called when trouble lets the server fall silent; it stays so until the client hangs up
 	Log           *slog.Logger // default: discarded
 }
 

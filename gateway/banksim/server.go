@@ -116,6 +116,7 @@ func (s *session) serve() {
 // silence is the server that accepts and never speaks. It returns when the
 // client hangs up.
 func (s *session) silence() {
+	s.bank.hangs()
 	sink := make([]byte, 512)
 	for {
 		if _, err := s.conn.Read(sink); err != nil {
@@ -208,7 +209,7 @@ func (s *session) channel(channel ssh.Channel, in <-chan *ssh.Request) {
 
 func (s *session) sftp(channel ssh.Channel) {
 	t := &tree{session: s, root: s.bank.root}
-	filtered := &greeting{Channel: channel, posixRename: !s.bank.o.Wire.NoPosixRename}
+	filtered := &greeting{Channel: newTap(channel, s), posixRename: !s.bank.o.Wire.NoPosixRename}
 	server := sftp.NewRequestServer(filtered, sftp.Handlers{FileGet: t, FilePut: t, FileCmd: t, FileList: t},
 		sftp.WithRSMaxTxPacket(maxPacket))
 	if err := server.Serve(); err != nil {

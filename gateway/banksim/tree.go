@@ -18,8 +18,8 @@ import (
 const private = ".bank"
 
 const (
-	filePerm   = 0o640
-	folderPerm = 0o750
+	filePerm   = 0o600
+	folderPerm = 0o700
 )
 
 // hidden says whether a path below Root belongs to the bank alone.

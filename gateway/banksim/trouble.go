@@ -156,8 +156,16 @@ func (s *session) suffer(t Trouble) error {
 		<-s.gone
 		return errCut
 	default:
+		s.bank.hangs()
 		<-s.gone
 		return errCut
+	}
+}
+
+// hangs tells that the server has fallen silent.
+func (b *Bank) hangs() {
+	if b.o.OnHang != nil {
+		b.o.OnHang()
 	}
 }
 

@@ -148,3 +148,31 @@ func TestTooLarge(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A few megabytes of tags would come to gigabytes of what a library makes of
+// them, or to minutes: they are counted before anything is made of them.
+func TestAWorkbookOfTagsIsRefused(t *testing.T) {
+	for name, c := range map[string]struct {
+		part, end, tag string
+		n              int
+	}{
+		"texts":     {"xl/sharedStrings.xml", "</sst>", "<si/>", 2 * maxStrings},
+		"styles":    {"xl/styles.xml", "</cellXfs>", "<xf/>", maxFurtherTags},
+		"relations": {"xl/_rels/workbook.xml.rels", "</Relationships>", "<Relationship/>", maxFurtherTags},
+		"types":     {"[Content_Types].xml", "</Types>", "<Override/>", maxFurtherTags},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := goodBook(t)
+			rewrite(t, path, c.part, c.end, strings.Repeat(c.tag, c.n)+c.end)
+			if _, _, err := wagesOfBook(t, path, Options{}, Declared{2, 1_000_000_00}); !errors.Is(err, ErrFormat) || !strings.Contains(err.Error(), c.part+" inside the workbook has too many elements") {
+				t.Error(err)
+			}
+		})
+	}
+	// The largest bounds would take long to reach.
+	for name, want := range map[string]int64{"xl/worksheets/sheet1.xml": maxSheetTags, "xl/sharedstrings.xml": maxStringTags, "xl/media/image1.png": maxFurtherTags, "xl/worksheets.xml": maxFurtherTags, "": maxFurtherTags} {
+		if got := maxTags(name); got != want {
+			t.Errorf("%q may have %d tags, want %d", name, got, want)
+		}
+	}
+}

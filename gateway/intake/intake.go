@@ -10,7 +10,8 @@ import (
 
 const (
 	defaultMaxErrors = 100
-	defaultMaxBytes  = 256 << 20
+	// MaxBytes is the largest file that is read, where Options name no other.
+	MaxBytes = 256 << 20
 )
 
 // Options say how a file is read. The zero value is usable.
@@ -36,7 +37,7 @@ func (o Options) withDefaults(path string) Options {
 		o.MaxErrors = defaultMaxErrors
 	}
 	if o.MaxBytes <= 0 {
-		o.MaxBytes = defaultMaxBytes
+		o.MaxBytes = MaxBytes
 	}
 	return o
 }

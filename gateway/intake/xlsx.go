@@ -12,8 +12,16 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// maxParts bounds the files inside a workbook.
-const maxParts = 10_000
+// The bounds of a workbook beside its size. A few bytes of XML may come to
+// hundreds in memory, and to microseconds; a list of a million people stays
+// below these.
+const (
+	maxParts       = 10_000     // files inside
+	maxSheetTags   = 40_000_000 // of a sheet, which streams
+	maxStringTags  = 13_000_000 // of the texts that all sheets share, which are held
+	maxStrings     = 3_250_000  // these texts
+	maxFurtherTags = 1_000_000  // of anything else: styles, relations, themes
+)
 
 const damagedHint = "open it in the spreadsheet program, save it again as an Excel workbook (.xlsx), and import that"
 
@@ -97,9 +105,12 @@ func checkZip(data []byte, o Options) *problem {
 			return damagedProblem(fmt.Errorf("%s stands in it twice", part.Name))
 		}
 		names[name] = true
-		n, err := partSize(part, left)
+		n, count, err := partSize(part, left)
 		if err != nil {
 			return damagedProblem(fmt.Errorf("%s: %w", part.Name, err))
+		}
+		if most := maxTags(name); count.tags > most || count.strings > maxStrings {
+			return &problem{ErrFormat, fmt.Sprintf("%s inside the workbook has too many elements", part.Name), "save the list alone as CSV UTF-8"}
 		}
 		if left -= n; left < 0 {
 			return &problem{ErrFormat, fmt.Sprintf("the workbook is larger than %d MiB once it is unzipped", o.MaxBytes>>20), "save the list alone as CSV UTF-8, or hand it in as several files"}
@@ -111,18 +122,39 @@ func checkZip(data []byte, o Options) *problem {
 	return nil
 }
 
-// partSize unzips a part and returns its size, or a little more than the bound.
-func partSize(part *zip.File, bound int64) (int64, error) {
+// maxTags bounds the tags of a part.
+func maxTags(name string) int64 {
+	switch {
+	case strings.HasPrefix(name, "xl/worksheets/"):
+		return maxSheetTags
+	case name == "xl/sharedstrings.xml":
+		return maxStringTags
+	}
+	return maxFurtherTags
+}
+
+// tagCounter counts what opens or closes an element.
+type tagCounter struct{ tags, strings int64 }
+
+func (c *tagCounter) Write(p []byte) (int, error) {
+	c.tags += int64(bytes.Count(p, []byte("<")))
+	c.strings += int64(bytes.Count(p, []byte("<si")))
+	return len(p), nil
+}
+
+// partSize unzips a part and returns its size, or a little more than the bound,
+// and what it is made of.
+func partSize(part *zip.File, bound int64) (size int64, count tagCounter, err error) {
 	rc, err := part.Open()
 	if err != nil {
-		return 0, err
+		return 0, count, err
 	}
-	n, err := io.Copy(io.Discard, io.LimitReader(rc, bound+1))
+	size, err = io.Copy(&count, io.LimitReader(rc, bound+1))
 	if err != nil {
 		_ = rc.Close() // the first error is the one to tell
-		return 0, err
+		return 0, count, err
 	}
-	return n, rc.Close()
+	return size, count, rc.Close()
 }
 
 func (s *xlsxSource) next() (_ row, err error) {

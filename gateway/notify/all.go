@@ -54,7 +54,7 @@ type Error struct {
 
 // Error is one line without account numbers: it may repeat what a server or a
 // program said, and it reaches logs.
-func (e *Error) Error() string { return "notify by " + e.Channel + ": " + mask(flat(e.Err.Error())) }
+func (e *Error) Error() string { return "notify by " + e.Channel + ": " + Mask(flat(e.Err.Error())) }
 
 // Unwrap returns the channel's own error.
 func (e *Error) Unwrap() error { return e.Err }

@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 )
@@ -30,8 +29,8 @@ const maxSubject = 200
 // masked, and what must be one line on one line.
 func (m Message) outgoing() Message {
 	return Message{
-		Subject:  mask(oneLine(m.Subject)),
-		Body:     mask(strings.ToValidUTF8(strings.ReplaceAll(m.Body, "\r\n", "\n"), "\ufffd")),
+		Subject:  Mask(oneLine(m.Subject)),
+		Body:     Mask(lines(m.Body)),
 		Level:    oneLine(m.Level),
 		Night:    oneLine(m.Night),
 		Facility: oneLine(m.Facility),
@@ -49,6 +48,20 @@ func oneLine(s string) string {
 	return s
 }
 
+// lines keeps line breaks and tabs of a body, and no other control character: it
+// may quote a file's name or a server's words, and is read on a terminal.
+func lines(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return r
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(strings.ReplaceAll(s, "\r\n", "\n"), "\ufffd"))
+}
+
 // flat turns line breaks and other control characters into single spaces.
 func flat(s string) string {
 	s = strings.Map(func(r rune) rune {
@@ -58,14 +71,4 @@ func flat(s string) string {
 		return r
 	}, strings.ToValidUTF8(s, "\ufffd"))
 	return strings.Join(strings.Fields(s), " ")
-}
-
-// number finds digits that stand alone and are long enough for an account.
-// Dates and most amounts are shorter; references hold letters as well.
-var number = regexp.MustCompile(`\b[0-9]{10,}\b`)
-
-func mask(s string) string {
-	return number.ReplaceAllStringFunc(s, func(n string) string {
-		return strings.Repeat("*", len(n)-4) + n[len(n)-4:]
-	})
 }

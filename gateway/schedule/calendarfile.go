@@ -21,6 +21,8 @@ const (
 	maxCalendarSize     = 256 << 10
 	maxCalendarBrackets = 8192
 	maxCalendarErrors   = 50
+	maxCalendarLine     = 2000 // bytes; lists within lists on a line make the parser recurse
+	maxCalendarLines    = 3000 // more take the parser quadratic time
 )
 
 // CalendarError is one thing that is wrong with a calendar file, and where.
@@ -58,6 +60,12 @@ func parseCalendar(name string, data []byte) (_ *Calendar, err error) {
 	whole := func(err error) error { return &CalendarError{File: name, Err: err} }
 	if len(data) > maxCalendarSize || bytes.Count(data, []byte("["))+bytes.Count(data, []byte("{")) > maxCalendarBrackets {
 		return nil, whole(errors.New("is too large to be a calendar"))
+	}
+	lines := 0
+	for line := range bytes.Lines(data) {
+		if lines++; len(line) > maxCalendarLine || lines > maxCalendarLines {
+			return nil, whole(fmt.Errorf("is too large to be a calendar: a line of more than %d bytes, or more than %d lines", maxCalendarLine, maxCalendarLines))
+		}
 	}
 	if !utf8.Valid(data) {
 		return nil, whole(errors.New("is not UTF-8 text"))

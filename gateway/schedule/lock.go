@@ -22,6 +22,7 @@ type Lock struct {
 // lock itself is the kernel's.
 type holder struct {
 	PID   int       `json:"pid"`
+	Host  string    `json:"host"` // the folder may be seen by more than one
 	Since time.Time `json:"since"`
 	What  string    `json:"what"`
 }
@@ -30,6 +31,7 @@ type holder struct {
 type HeldError struct {
 	Path  string
 	PID   int       // 0: the file does not say
+	Host  string    // where it runs; empty: the file does not say
 	Since time.Time // zero: the file does not say
 	What  string    // what the other one does
 }
@@ -38,13 +40,20 @@ func (e *HeldError) Error() string {
 	if e.PID == 0 {
 		return e.Path + ": held by another process"
 	}
-	return fmt.Sprintf("%s: held by process %d since %s, which does: %s", e.Path, e.PID, e.Since.Format(time.DateTime+" -0700"), e.What)
+	on := ""
+	if e.Host != "" {
+		on = " on " + e.Host
+	}
+	return fmt.Sprintf("%s: held by process %d%s since %s, which does: %s", e.Path, e.PID, on, e.Since.Format(time.DateTime+" -0700"), e.What)
 }
 
 // Hint says what to do next.
 func (e *HeldError) Hint() string {
 	if e.PID == 0 {
 		return "wait until it is done; the lock goes with its process, deleting the file does not help"
+	}
+	if here, err := os.Hostname(); err == nil && e.Host != "" && e.Host != here {
+		return fmt.Sprintf("wait until process %d is done, or stop it on %s, where it runs; deleting the file does not help", e.PID, e.Host)
 	}
 	return fmt.Sprintf("wait until process %d is done, or stop it with: kill %d; deleting the file does not help", e.PID, e.PID)
 }
@@ -96,7 +105,8 @@ func lock(f *os.File, path, what string) (*Lock, error) {
 		return nil, fmt.Errorf("lock: %w", err)
 	}
 	// The machine's own clock: this is about a process, not about a night.
-	text, err := json.Marshal(holder{PID: os.Getpid(), Since: time.Now().Truncate(time.Second), What: what})
+	host, _ := os.Hostname() // for people; without it the lock is as good
+	text, err := json.Marshal(holder{PID: os.Getpid(), Host: host, Since: time.Now().Truncate(time.Second), What: what})
 	if err == nil {
 		err = f.Truncate(0)
 	}
@@ -124,7 +134,7 @@ func heldBy(f *os.File, path string) error {
 	var h holder
 	// The holder may be writing at this moment; that it is held is certain.
 	if err == nil && json.Unmarshal(text, &h) == nil {
-		e.PID, e.Since, e.What = h.PID, h.Since, h.What
+		e.PID, e.Host, e.Since, e.What = h.PID, h.Host, h.Since, h.What
 	}
 	return e
 }

@@ -76,6 +76,11 @@ func classify(err error) (Reason, error) {
 			return ReasonNoSpace, fmt.Errorf("%w: %w", ErrNoSpace, err)
 		}
 	}
+	for _, phrase := range []string{"permission denied", "access denied", "access is denied"} {
+		if strings.Contains(text, phrase) {
+			return ReasonPermission, fmt.Errorf("%w: %w", fs.ErrPermission, err)
+		}
+	}
 	return ReasonRefused, fmt.Errorf("the server refuses without a reason: %w", err)
 }
 

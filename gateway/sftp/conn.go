@@ -22,6 +22,7 @@ type Conn struct {
 	hello   hello
 	wire    *wire
 	client  *sftp.Client
+	signed  *signatures
 
 	turn    chan struct{}  // holds one token while an operation runs
 	readers sync.WaitGroup // goroutines that read from the session
@@ -101,7 +102,7 @@ func (c *Conn) do(ctx context.Context, op, path string, run func(w *watch) error
 	default:
 	}
 
-	w := newWatch(ctx, c.hangUp)
+	w := newWatch(ctx, c.options.AfterFunc, c.hangUp)
 	w.expect(answers, c.options.RequestTimeout, "answer")
 	c.wire.watch.Store(w)
 	err := run(w)

@@ -25,6 +25,10 @@ func Dial(ctx context.Context, o Options) (*Conn, error) {
 	if err != nil {
 		return nil, fail(ReasonConfiguration, err)
 	}
+	signed := &signatures{}
+	if o.Signers, err = restrain(o.Signers, o.AllowLegacy, signed); err != nil {
+		return nil, fail(ReasonAlgorithm, err)
+	}
 	host, err := newHostCheck(o.KnownHosts, o.Address, o.AllowLegacy)
 	if err != nil {
 		var key *HostKeyError
@@ -43,10 +47,10 @@ func Dial(ctx context.Context, o Options) (*Conn, error) {
 	client, err := handshake(line, host, login, o)
 	if err != nil {
 		defer line.hangUp()
-		return nil, fail(explainHandshake(err, line, host, login, o.User))
+		return nil, fail(explainHandshake(err, line, host, login, o))
 	}
 	c := &Conn{
-		options: o, line: line, ssh: client, host: host,
+		options: o, line: line, ssh: client, host: host, signed: signed,
 		turn: make(chan struct{}, 1), gone: make(chan struct{}), ended: make(chan struct{}),
 	}
 	go func() {
@@ -66,6 +70,7 @@ func Dial(ctx context.Context, o Options) (*Conn, error) {
 	o.Log.DebugContext(ctx, "sftp connected", slog.String("address", o.Address), slog.String("user", o.User),
 		slog.String("server", c.ServerVersion()), slog.String("host_key", c.HostKeyFingerprint()),
 		slog.Any("extensions", c.Extensions()), slog.Int("payload", c.hello.payload))
+	c.warnLegacy(ctx)
 	return c, nil
 }
 
@@ -87,14 +92,17 @@ func handshake(line *line, host *hostCheck, login *login, o Options) (*ssh.Clien
 }
 
 // explainHandshake finds out which part of the handshake failed.
-func explainHandshake(err error, line *line, host *hostCheck, login *login, user string) (Reason, error) {
+func explainHandshake(err error, line *line, host *hostCheck, login *login, o Options) (Reason, error) {
 	if host.failed != nil {
 		return ReasonHostKey, host.failed
 	}
-	if reason, explained := explainNegotiation(err, host); explained != nil {
+	if reason, explained := explainNegotiation(err, host, o.AllowLegacy); explained != nil {
 		return reason, explained
 	}
-	if explained := login.explain(err, user); explained != nil {
+	if explained := explainSignature(err, o.AllowLegacy); explained != nil {
+		return ReasonAlgorithm, explained
+	}
+	if explained := login.explain(err, o.User); explained != nil {
 		return ReasonAuthentication, explained
 	}
 	return line.explain(err)

@@ -15,6 +15,8 @@
 //   - The server is known. Its host key must be pinned in a known_hosts file
 //     ([Pin]); two pinned keys, the present one and a staged next one, are both
 //     accepted.
+//   - Nothing outdated is used, for the line, the host key or our own key, but
+//     what [Options].AllowLegacy names; and that is warned about.
 //   - Sizes are checked, counts are not trusted. An upload is measured on the
 //     server afterwards, a download is compared with the size before and
 //     after, so a file that is still growing is an error and not half a file.

@@ -81,7 +81,7 @@ func TestFetchHostKeyHangs(t *testing.T) {
 	o := h.start(t)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	_, err := sftp.FetchHostKey(ctx, o.Address)
+	_, err := sftp.FetchHostKey(ctx, o.Address, nil)
 	fails(t, err, true, sftp.ReasonTimeout)
 }
 
@@ -100,7 +100,7 @@ func TestDialRefused(t *testing.T) {
 	o.KnownHosts = pin(t, address, h.key.PublicKey())
 	_, err = sftp.Dial(t.Context(), o)
 	fails(t, err, true, sftp.ReasonNetwork)
-	_, err = sftp.FetchHostKey(t.Context(), address)
+	_, err = sftp.FetchHostKey(t.Context(), address, nil)
 	fails(t, err, true, sftp.ReasonNetwork)
 }
 

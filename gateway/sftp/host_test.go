@@ -1,8 +1,6 @@
 package sftp_test
 
 import (
-	"crypto/rand"
-	"crypto/rsa"
 	"encoding/binary"
 	"io"
 	"net"
@@ -31,7 +29,7 @@ type host struct {
 }
 
 // newHost makes a host that lets client in; start it when it is spoilt enough.
-func newHost(t *testing.T) *host {
+func newHost(t testing.TB) *host {
 	h := &host{
 		config: &ssh.ServerConfig{}, key: sftptest.NewSigner(t), client: sftptest.NewSigner(t), ended: make(chan struct{}),
 	}
@@ -45,7 +43,7 @@ func newHost(t *testing.T) *host {
 }
 
 // start listens and gives options that connect to it.
-func (h *host) start(t *testing.T) sftp.Options {
+func (h *host) start(t testing.TB) sftp.Options {
 	t.Helper()
 	h.config.AddHostKey(h.key)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -129,7 +127,7 @@ func (h *host) speak(conn net.Conn) {
 func (h *host) hang() { <-h.ended }
 
 // pin makes a known_hosts file with one key.
-func pin(t *testing.T, address string, key ssh.PublicKey) string {
+func pin(t testing.TB, address string, key ssh.PublicKey) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "known_hosts")
 	if err := sftp.Pin(file, address, key); err != nil {
@@ -151,20 +149,6 @@ func dial(t *testing.T, o sftp.Options) *sftp.Conn {
 		}
 	})
 	return conn
-}
-
-// rsaSigner makes an RSA key.
-func rsaSigner(t *testing.T) ssh.Signer {
-	t.Helper()
-	private, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
-	signer, err := ssh.NewSignerFromKey(private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return signer
 }
 
 // The packet types, draft-ietf-secsh-filexfer-02, section 3.

@@ -343,6 +343,8 @@ func TestStatus(t *testing.T) {
 		{fxQuota, "", sftp.ReasonNoSpace, false, sftp.ErrNoSpace},
 		{fxFailure, "write: No space left on device", sftp.ReasonNoSpace, false, sftp.ErrNoSpace},
 		{fxFailure, "Disk quota exceeded", sftp.ReasonNoSpace, false, sftp.ErrNoSpace},
+		{fxFailure, "rename a b: permission denied", sftp.ReasonPermission, false, fs.ErrPermission},
+		{fxFailure, "Access is denied.", sftp.ReasonPermission, false, fs.ErrPermission},
 		{fxFailure, "Failure", sftp.ReasonRefused, false, nil},
 		{fxUnsupported, "", sftp.ReasonUnsupported, false, nil},
 		{fxBadMessage, "", sftp.ReasonProtocol, false, nil},

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"net"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/skeema/knownhosts"
@@ -92,21 +91,21 @@ func newHostCheck(knownHosts, address string, allowLegacy []string) (*hostCheck,
 	if len(h.pinned) == 0 {
 		return nil, &HostKeyError{Address: address}
 	}
-	insecure := ssh.InsecureAlgorithms().HostKeys
-	h.algorithms = slices.DeleteFunc(db.HostKeyAlgorithms(address), func(name string) bool {
-		return slices.Contains(insecure, name) && !slices.Contains(allowLegacy, name)
-	})
+	h.algorithms = without(db.HostKeyAlgorithms(address), without(ssh.InsecureAlgorithms().HostKeys, allowLegacy))
 	if len(h.algorithms) == 0 {
-		return nil, withHint(fmt.Errorf("the pinned key %s is of an outdated kind", describe(h.pinned...)),
-			"ask the bank for an Ed25519 host key, or allow exactly this kind of key as legacy algorithm")
+		return nil, withLegacyHint(fmt.Errorf("the pinned key %s is of an outdated kind", describe(h.pinned...)), h.pinned[0].Type(), allowLegacy)
 	}
 	return h, nil
 }
 
-// isLegacy reports whether the server has the pinned kind of key, but can only
-// sign with it in an outdated way.
-func (h *hostCheck) isLegacy(offered []string) bool {
-	return slices.ContainsFunc(h.pinned, func(key ssh.PublicKey) bool { return slices.Contains(offered, key.Type()) })
+// ofPinnedKind gives what of the offered algorithms is for a pinned key, though
+// only in an outdated way, or it would have been agreed upon.
+func (h *hostCheck) ofPinnedKind(offered []string) []string {
+	var kinds []string
+	for _, key := range h.pinned {
+		kinds = append(kinds, key.Type())
+	}
+	return both(offered, kinds)
 }
 
 // check is the ssh.HostKeyCallback; it keeps what it saw.
@@ -135,23 +134,24 @@ var errSeen = errors.New("host key seen")
 // shows, and hangs up before any authentication. The key is not trusted by
 // this: show its fingerprint to a person, then Pin it. The algorithms, if any,
 // are the kinds of key to ask for, best first; without them Ed25519 is
-// preferred. DefaultDialTimeout bounds it, and ctx.
-func FetchHostKey(ctx context.Context, address string, algorithms ...string) (ssh.PublicKey, error) {
+// preferred, and what is outdated comes last, and only if allowLegacy names it
+// (see Options.AllowLegacy). DefaultDialTimeout bounds it, and ctx.
+func FetchHostKey(ctx context.Context, address string, allowLegacy []string, algorithms ...string) (ssh.PublicKey, error) {
 	fail := func(reason Reason, err error) error {
 		return &Error{Op: "fetch host key", Address: address, Reason: reason, Err: err}
 	}
-	if err := checkAddress(address); err != nil {
+	if err := errors.Join(checkAddress(address), checkLegacy(allowLegacy)); err != nil {
 		return nil, fail(ReasonConfiguration, err)
 	}
 	if len(algorithms) == 0 {
-		algorithms = []string{
+		algorithms = append([]string{
 			ssh.KeyAlgoED25519, ssh.KeyAlgoECDSA256, ssh.KeyAlgoECDSA384, ssh.KeyAlgoECDSA521,
 			ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256,
-		}
+		}, both(legacies().keys, allowLegacy)...)
 	}
 	var seen ssh.PublicKey
 	config := &ssh.ClientConfig{
-		Config:            cryptography(nil),
+		Config:            cryptography(allowLegacy),
 		User:              "bekal",
 		HostKeyAlgorithms: algorithms,
 		HostKeyCallback: func(_ string, _ net.Addr, key ssh.PublicKey) error {
@@ -167,7 +167,7 @@ func FetchHostKey(ctx context.Context, address string, algorithms ...string) (ss
 	if seen != nil {
 		return seen, nil
 	}
-	if reason, explained := explainNegotiation(err, nil); explained != nil {
+	if reason, explained := explainNegotiation(err, nil, allowLegacy); explained != nil {
 		return nil, fail(reason, explained)
 	}
 	reason, err := line.explain(err)

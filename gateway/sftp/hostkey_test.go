@@ -42,7 +42,7 @@ func TestParseHostKey(t *testing.T) {
 func TestPin(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "known_hosts")
 	const bank = "bank.example:2222"
-	a, b, c := sftptest.NewSigner(t).PublicKey(), sftptest.NewSigner(t).PublicKey(), rsaSigner(t).PublicKey()
+	a, b, c := sftptest.NewSigner(t).PublicKey(), sftptest.NewSigner(t).PublicKey(), sftptest.NewRSASigner(t).PublicKey()
 	check := func(address string, want ...ssh.PublicKey) {
 		t.Helper()
 		got, err := sftp.Pinned(file, address)
@@ -174,7 +174,7 @@ func TestHostKeyKinds(t *testing.T) {
 	t.Run("only RSA beside an Ed25519 pin", func(t *testing.T) {
 		h := newHost(t)
 		pinned := h.key.PublicKey()
-		h.key = rsaSigner(t)
+		h.key = sftptest.NewRSASigner(t)
 		o := h.start(t)
 		o.KnownHosts = pin(t, o.Address, pinned)
 		_, err := sftp.Dial(t.Context(), o)
@@ -204,7 +204,7 @@ func TestHostKeyKinds(t *testing.T) {
 		h := newHost(t)
 		h.serve = inMemory
 		old := h.key.PublicKey()
-		h.key = rsaSigner(t)
+		h.key = sftptest.NewRSASigner(t)
 		o := h.start(t)
 		o.KnownHosts = pin(t, o.Address, old)
 		if err := sftp.PinNext(o.KnownHosts, o.Address, h.key.PublicKey()); err != nil {
@@ -214,45 +214,4 @@ func TestHostKeyKinds(t *testing.T) {
 			t.Errorf("host key is %s", got)
 		}
 	})
-}
-
-// TestLegacy: what is outdated is refused with a hint that names the one
-// setting, and works with that setting.
-func TestLegacy(t *testing.T) {
-	for _, c := range []struct {
-		name   string
-		allow  string
-		reason sftp.Reason
-		spoil  func(h *host)
-	}{
-		{"key exchange", "diffie-hellman-group14-sha1", sftp.ReasonAlgorithm, func(h *host) {
-			h.config.KeyExchanges = []string{"diffie-hellman-group14-sha1"}
-		}},
-		{"cipher", "aes128-cbc", sftp.ReasonAlgorithm, func(h *host) {
-			h.config.Ciphers = []string{"aes128-cbc"}
-		}},
-		{"MAC", "hmac-sha1-96", sftp.ReasonAlgorithm, func(h *host) {
-			h.config.Ciphers, h.config.MACs = []string{"aes128-ctr"}, []string{"hmac-sha1-96"}
-		}},
-		{"host key", "ssh-rsa", sftp.ReasonAlgorithm, func(h *host) {
-			signer, err := ssh.NewSignerWithAlgorithms(rsaSigner(t).(ssh.AlgorithmSigner), []string{"ssh-rsa"})
-			if err != nil {
-				t.Fatal(err)
-			}
-			h.key = signer
-		}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			h := newHost(t)
-			h.serve = inMemory
-			c.spoil(h)
-			o := h.start(t)
-			_, err := sftp.Dial(t.Context(), o)
-			if e := fails(t, err, false, c.reason); !strings.Contains(e.Hint(), "["+c.allow+"]") {
-				t.Errorf("the hint doesn't name %s: %s", c.allow, e.Hint())
-			}
-			o.AllowLegacy = []string{c.allow}
-			dial(t, o)
-		})
-	}
 }

@@ -33,10 +33,11 @@ type Options struct {
 	Password Secret
 	// KnownHosts is the path of the file with the pinned host keys; mandatory.
 	KnownHosts string
-	// AllowLegacy names single outdated algorithms (for example
-	// "diffie-hellman-group14-sha1" or "ssh-rsa") that an old server can't do
-	// without. Empty is best: then only algorithms without known weaknesses are
-	// offered.
+	// AllowLegacy names single outdated algorithms (of LegacyAlgorithms) that an
+	// old server can't do without. Each allows itself alone, and is the last
+	// choice; "ssh-rsa" is signing with an RSA key and SHA-1, of the server as of
+	// ourselves. Empty is best: then only algorithms without known weaknesses are
+	// offered. While it isn't empty every connection is warned about in the log.
 	AllowLegacy []string
 
 	// DialTimeout bounds Dial as a whole: connecting, key exchange,
@@ -50,8 +51,17 @@ type Options struct {
 
 	// Dialer makes the network connection. nil: a net.Dialer.
 	Dialer func(ctx context.Context, network, address string) (net.Conn, error)
+	// AfterFunc makes the timers of the request and stall timeouts; f is called
+	// once in its own goroutine when the time is up. nil: time.AfterFunc.
+	AfterFunc func(d time.Duration, f func()) Timer
 	// Log receives what is odd but no error. nil: nothing is logged.
 	Log *slog.Logger
+}
+
+// Timer is what is used of a [time.Timer].
+type Timer interface {
+	Reset(d time.Duration) bool
+	Stop() bool
 }
 
 // complete checks o and fills in its defaults.
@@ -65,6 +75,9 @@ func (o Options) complete() (Options, error) {
 	}
 	if o.KnownHosts == "" {
 		errs = append(errs, errors.New("no known_hosts file is configured"))
+	}
+	if err := checkLegacy(o.AllowLegacy); err != nil {
+		errs = append(errs, err)
 	}
 	if len(o.Signers) == 0 && o.Password == "" {
 		errs = append(errs, errors.New("neither a key nor a password is configured"))
@@ -87,6 +100,9 @@ func (o Options) complete() (Options, error) {
 	}
 	if o.Dialer == nil {
 		o.Dialer = (&net.Dialer{}).DialContext
+	}
+	if o.AfterFunc == nil {
+		o.AfterFunc = func(d time.Duration, f func()) Timer { return time.AfterFunc(d, f) }
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

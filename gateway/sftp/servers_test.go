@@ -1,9 +1,13 @@
 package sftp_test
 
 import (
+	"encoding/binary"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	remote "github.com/pkg/sftp"
@@ -13,59 +17,221 @@ import (
 	"bekal/gateway/sftp/sftptest"
 )
 
-func TestOpenSSH(t *testing.T) {
+// TestServers runs the conformance suite against all kinds of server.
+func TestServers(t *testing.T) {
 	t.Parallel()
-	sftptest.Run(t, func(t *testing.T) sftptest.Server { return sftptest.StartOpenSSH(t) })
+	sftptest.RunAll(t, sftptest.OpenSSH(), sftptest.ProFTPD(), inProcess())
 }
 
-// TestOpenSSHBare is an sshd that can do less, as older ones: no extensions but
-// those of the protocol, so that the plain rename is used.
-func TestOpenSSHBare(t *testing.T) {
-	t.Parallel()
-	sftptest.Run(t, func(t *testing.T) sftptest.Server {
-		s := sftptest.StartOpenSSH(t, "ForceCommand internal-sftp -P posix-rename,fsync,limits,statvfs")
-		s.Lacks.PosixRename, s.Lacks.Fsync = true, true
-		return s
-	})
+// inProcess is the SSH of x/crypto with the SFTP of pkg/sftp, whose plain rename
+// overwrites. What it is wanted to be it is made, where the other kinds can't.
+func inProcess() sftptest.Kind {
+	k := sftptest.Kind{
+		Name: "InProcess", Start: startInProcess,
+		Cannot: map[string]string{
+			"FileLimit":     "it is this process, whose own files would be limited too",
+			"QuotaExceeded": "it has no quotas; TestStatus sends what a server may say of one",
+		},
+	}
+	if os.Geteuid() == 0 {
+		const almighty = "it is this process, which as root may write everywhere"
+		k.Cannot["ReadOnlyFolder"], k.Cannot["UploadOverKeptFile"] = almighty, almighty
+	} else {
+		k.Cannot["UploadOverKeptFile"] = "it has no setting for it"
+	}
+	return k
 }
 
-// TestOtherServer is the server of pkg/sftp, whose plain rename overwrites.
-func TestOtherServer(t *testing.T) {
-	t.Parallel()
-	sftptest.Run(t, func(t *testing.T) sftptest.Server {
-		h := newHost(t)
-		h.serve = func(channel io.ReadWriteCloser) {
-			server, err := remote.NewServer(channel)
-			if err != nil {
-				t.Error(err)
-				return
+func startInProcess(t testing.TB, w sftptest.Wants) sftptest.Server {
+	h := newHost(t)
+	h.client = sftptest.UserKey(t, w)
+	s := sftptest.Server{Root: t.TempDir(), Lacks: sftptest.Lacks{Fsync: true, PosixRename: slices.Contains(w.Without, sftptest.PosixRename)}}
+	h.serve = func(channel io.ReadWriteCloser) {
+		server, err := remote.NewServer(&modest{ReadWriteCloser: channel, without: w.Without})
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_ = server.Serve() // ends when the client hangs up
+	}
+	if w.Listing != sftptest.Honest {
+		h.serve = script(h, listing(w.Listing))
+	}
+	if w.OnlyRSA {
+		h.key = sftptest.NewRSASigner(t)
+	}
+	h.logins(w.Login)
+	switch w.Legacy {
+	case sftptest.LegacyKeyExchange:
+		h.config.KeyExchanges = []string{w.Legacy.Name()}
+	case sftptest.LegacyCipher:
+		h.config.Ciphers = []string{w.Legacy.Name()}
+	case sftptest.LegacyMAC: // other ciphers need no MAC
+		h.config.Ciphers, h.config.MACs = []string{"aes128-ctr"}, []string{w.Legacy.Name()}
+	case sftptest.LegacyHostKey:
+		h.key = signingOnly(t, sftptest.NewRSASigner(t), w.Legacy.Name())
+	case sftptest.LegacyUserKey:
+		h.config.PublicKeyAuthAlgorithms = []string{w.Legacy.Name()}
+	}
+	o := h.start(t)
+	s.Address, s.User, s.HostKeys = o.Address, o.User, []ssh.PublicKey{h.key.PublicKey()}
+	if h.config.PublicKeyCallback != nil {
+		s.Signer = h.client
+	}
+	if w.Login != sftptest.ByKey {
+		s.Password = password
+	}
+	return s
+}
+
+// logins lets the user in in this way and in no other.
+func (h *host) logins(login sftptest.Login) {
+	judge := func(given string) (*ssh.Permissions, error) {
+		if given != password {
+			return nil, errors.New("wrong")
+		}
+		return nil, nil
+	}
+	byPassword := func(_ ssh.ConnMetadata, given []byte) (*ssh.Permissions, error) { return judge(string(given)) }
+	byQuestion := func(_ ssh.ConnMetadata, ask ssh.KeyboardInteractiveChallenge) (*ssh.Permissions, error) {
+		answers, err := ask("", "", []string{"Password: "}, []bool{false})
+		if err != nil || len(answers) != 1 {
+			return nil, errors.New("no answer")
+		}
+		return judge(answers[0])
+	}
+	byKey := h.config.PublicKeyCallback
+	thenAlso := func(next ssh.ServerAuthCallbacks) {
+		h.config.PublicKeyCallback = func(c ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions, error) {
+			if _, err := byKey(c, key); err != nil {
+				return nil, err
 			}
-			_ = server.Serve() // ends when the client hangs up
+			return nil, &ssh.PartialSuccessError{Next: next}
 		}
-		o := h.start(t)
-		return sftptest.Server{
-			Address: o.Address, User: o.User, Signer: h.client, HostKeys: []ssh.PublicKey{h.key.PublicKey()}, Root: t.TempDir(),
-			Lacks: sftptest.Lacks{Fsync: true, Permissions: os.Geteuid() == 0},
-		}
-	})
+	}
+	switch login {
+	case sftptest.ByKey:
+	case sftptest.ByPassword:
+		h.config.PublicKeyCallback, h.config.PasswordCallback = nil, byPassword
+	case sftptest.ByQuestion:
+		h.config.PublicKeyCallback, h.config.KeyboardInteractiveCallback = nil, byQuestion
+	case sftptest.ByKeyAndPassword:
+		thenAlso(ssh.ServerAuthCallbacks{PasswordCallback: byPassword})
+	case sftptest.ByKeyAndQuestion:
+		thenAlso(ssh.ServerAuthCallbacks{KeyboardInteractiveCallback: byQuestion})
+	}
 }
 
-// TestOpenSSHOnlyRSA: a server that dropped the kind of key that is pinned.
-func TestOpenSSHOnlyRSA(t *testing.T) {
-	s := sftptest.StartOpenSSH(t, "HostKeyAlgorithms rsa-sha2-512,rsa-sha2-256")
-	o := sftp.Options{
-		Address: s.Address, User: s.User, Signers: []ssh.Signer{s.Signer}, KnownHosts: pin(t, s.Address, s.HostKeys[0]),
+// signingOnly is a key that signs with one algorithm.
+func signingOnly(t testing.TB, signer ssh.Signer, algorithm string) ssh.Signer {
+	t.Helper()
+	chooser, ok := signer.(ssh.AlgorithmSigner)
+	if !ok {
+		t.Fatalf("%T signs in one way", signer)
 	}
-	_, err := sftp.Dial(t.Context(), o)
-	fails(t, err, false, sftp.ReasonHostKey)
-	key, err := sftp.FetchHostKey(t.Context(), s.Address)
-	if err != nil || key.Type() != ssh.KeyAlgoRSA {
-		t.Fatalf("fetched %v, %v", key, err)
-	}
-	if err := sftp.Replace(o.KnownHosts, s.Address, key); err != nil {
+	one, err := ssh.NewSignerWithAlgorithms(chooser, []string{algorithm})
+	if err != nil {
 		t.Fatal(err)
 	}
-	dial(t, o)
+	return one
+}
+
+// listing answers a listing as it is wanted, and has files of every name.
+func listing(l sftptest.Listing) func(p packet) []octets {
+	number, listed := 0, false
+	return func(p packet) []octets {
+		switch {
+		case p.kind == pktOpendir:
+			listed = false
+			return []octets{p.handle()}
+		case p.kind == pktReaddir && l == sftptest.Endless:
+			b := p.answer(pktName).u32(500)
+			for range 500 {
+				number++
+				b = b.str(fmt.Sprintf("file-%d", number)).str("").attrs(1, modeFile)
+			}
+			return []octets{b}
+		case p.kind == pktReaddir && !listed:
+			listed = true
+			names := []string{"..", "../../etc/passwd", "/etc/shadow", "z.STL", "sub/../../../x", "..", "./a.STL", "a.STL", "a.STL/", "a.STL/.."}
+			b := p.answer(pktName).u32(uint32(len(names)))
+			for _, name := range names {
+				b = b.str(name).str("").attrs(1, modeFile)
+			}
+			return []octets{b}
+		case p.kind == pktReaddir:
+			return []octets{p.status(fxEOF, "")}
+		case p.kind == pktLstat:
+			return []octets{p.answer(pktAttrs).attrs(1, modeFile)}
+		}
+		return []octets{p.status(fxOK, "")}
+	}
+}
+
+// modest takes extensions out of the first packet of a server, VERSION: the
+// library has one list for all servers of a process.
+type modest struct {
+	io.ReadWriteCloser
+	without []string
+	held    []byte
+	said    bool
+}
+
+func (m *modest) Write(p []byte) (int, error) {
+	if m.said {
+		return m.ReadWriteCloser.Write(p)
+	}
+	m.held = append(m.held, p...)
+	if len(m.held) < 4 || len(m.held) < 4+int(binary.BigEndian.Uint32(m.held)) {
+		return len(p), nil
+	}
+	m.said = true
+	version := octets(m.held[4:9]) // type and number
+	for rest := m.held[9:]; len(rest) > 0; {
+		var pair [2]string
+		for i := range pair {
+			n := 4 + binary.BigEndian.Uint32(rest)
+			pair[i], rest = string(rest[4:n]), rest[n:]
+		}
+		if !slices.Contains(m.without, pair[0]) {
+			version = version.str(pair[0]).str(pair[1])
+		}
+	}
+	_, err := m.ReadWriteCloser.Write(octets{}.str(string(version)))
+	return len(p), err
+}
+
+// TestFarOffsets reads behind 2 and 4 GiB of a file of holes.
+func TestFarOffsets(t *testing.T) {
+	for _, k := range []sftptest.Kind{sftptest.OpenSSH(), sftptest.ProFTPD(), inProcess()} {
+		t.Run(k.Name, func(t *testing.T) {
+			t.Parallel()
+			s := k.Start(t, sftptest.Wants{Login: sftptest.ByKey})
+			conn := dial(t, sftp.Options{
+				Address: s.Address, User: s.User, Signers: []ssh.Signer{s.Signer}, KnownHosts: pin(t, s.Address, s.HostKeys[0]),
+			})
+			for _, offset := range []int64{1<<31 - 3, 1 << 31, 1<<32 - 3, 1 << 32, 5<<30 + 1} {
+				const text = "behind the hole"
+				path := filepath.Join(s.Root, fmt.Sprint(offset))
+				f, err := os.Create(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, err = f.WriteAt([]byte(text), offset)
+				if err := errors.Join(err, f.Chmod(0o666), f.Close()); err != nil {
+					t.Fatal(err)
+				}
+				end := offset + int64(len(text))
+				got, err := conn.Piece(t.Context(), path, offset, len(text), end)
+				if err != nil || string(got) != text {
+					t.Errorf("at %d: %q, %v", offset, got, err)
+				}
+				if _, err := conn.Piece(t.Context(), path, offset, len(text), end-1); err == nil {
+					t.Errorf("%d was taken for the end of %d bytes", end-1, end)
+				}
+			}
+		})
+	}
 }
 
 // TestOpenSSHFailure: OpenSSH says no more than "Failure" when a write fails.

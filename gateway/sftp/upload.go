@@ -13,9 +13,10 @@ import (
 )
 
 // Upload writes src, which must give exactly size bytes, to path: from byte 0,
-// in the place of whatever is there, in one attempt. Many writes are under way
-// at once, so after an error the remote file may have holes or any length:
-// start over from byte 0. When it returns nil the server has flushed the file
+// in the place of whatever file is there, in one attempt. Many writes are under
+// way at once, so after an error the remote file may have holes or any length:
+// start over from byte 0. Where the server doesn't open an existing file again,
+// that file is removed first. When it returns nil the server has flushed the file
 // (where it can) and says that it is a regular file of size bytes.
 func (c *Conn) Upload(ctx context.Context, path string, src io.Reader, size int64) error {
 	return c.do(ctx, "upload", path, func(w *watch) error {
@@ -25,12 +26,9 @@ func (c *Conn) Upload(ctx context.Context, path string, src io.Reader, size int6
 		if size < 0 {
 			return faultf(ReasonLocal, "the size to upload is negative (%d)", size)
 		}
-		f, err := c.client.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
+		f, err := c.create(path)
 		if err != nil {
 			return err
-		}
-		if f == nil {
-			return noAnswer
 		}
 		w.expect(bytesOut, c.options.StallTimeout, "progress")
 		source := &source{r: src, left: size}
@@ -52,6 +50,34 @@ func (c *Conn) Upload(ctx context.Context, path string, src io.Reader, size int6
 	})
 }
 
+// create opens the file at path for writing, and empties it.
+func (c *Conn) create(path string) (*sftp.File, error) {
+	const flags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+	f, err := c.client.OpenFile(path, flags)
+	if err != nil && c.makeWay(path, err) {
+		f, err = c.client.OpenFile(path, flags)
+	}
+	if err == nil && f == nil {
+		err = noAnswer
+	}
+	return f, err
+}
+
+// makeWay removes the file in whose place another was refused. There are
+// servers that never open a file again once it is there (ProFTPD, unless it is
+// told AllowOverwrite), and what a broken attempt has left would stop all that
+// come after it.
+func (c *Conn) makeWay(path string, refused error) bool {
+	if isLost(refused) || c.line.failure() != nil {
+		return false
+	}
+	if reason, _ := classify(refused); reason != ReasonPermission && reason != ReasonExist && reason != ReasonRefused {
+		return false
+	}
+	info, err := c.lstat(path)
+	return err == nil && info.Mode().IsRegular() && c.client.Remove(path) == nil
+}
+
 // flush has the server write the file to its disk, where it offers that.
 func (c *Conn) flush(ctx context.Context, f *sftp.File) error {
 	if c.hello.extensions[extFsync] != "1" {
@@ -68,6 +94,11 @@ func (c *Conn) flush(ctx context.Context, f *sftp.File) error {
 // measure compares the file at the server with what was sent.
 func (c *Conn) measure(path string, size int64) error {
 	info, err := c.lstat(path)
+	if err != nil && isGone(err) {
+		// ProFTPD does this to a file that is beyond a hard quota.
+		return &fault{reason: ReasonRefused, err: withHint(errors.New("the server took all of it and then removed it"),
+			"the user's quota at the bank is probably used up: ask the bank to make room, or what else removes files from this folder")}
+	}
 	if err != nil {
 		return fmt.Errorf("after the upload: %w", err)
 	}

@@ -15,7 +15,7 @@ type watch struct {
 	unhook func() bool
 
 	mu    sync.Mutex
-	timer *time.Timer
+	timer Timer
 	limit time.Duration
 	what  string
 	moves movement
@@ -36,10 +36,10 @@ const (
 	explicit
 )
 
-// newWatch begins to watch.
-func newWatch(ctx context.Context, hangUp func(cause error)) *watch {
+// newWatch begins to watch, with timers that after makes.
+func newWatch(ctx context.Context, after func(time.Duration, func()) Timer, hangUp func(cause error)) *watch {
 	w := &watch{hangUp: hangUp, limit: time.Hour}
-	w.timer = time.AfterFunc(w.limit, w.expire)
+	w.timer = after(w.limit, w.expire)
 	w.unhook = context.AfterFunc(ctx, func() { w.end(context.Cause(ctx)) })
 	return w
 }

@@ -11,6 +11,7 @@ const (
 	slotFinal       = 0
 	slotReturn      = 1
 	slotMisdirected = 2
+	slotStray       = 3
 	slotPending     = 100 // plus the file's id
 )
 
@@ -90,7 +91,10 @@ func (p *Posting) slotOf(s *Standing, o Outcome) (int64, error) {
 	slot, taken := int64(slotFinal), s.Final != ""
 	switch {
 	case o == Pending:
-		slot, taken = slotPending+p.file.ID, p.pending[s.ID]
+		slot = slotPending + p.file.ID
+		taken = false // Answer takes it once
+	case o == StrayReturned:
+		slot, taken = slotStray, s.StrayReturned
 	case o == Misdirected:
 		slot, taken = slotMisdirected, s.Misdirected != nil
 	case o == Returned && s.Final == Settled:

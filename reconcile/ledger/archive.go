@@ -18,14 +18,24 @@ import (
 // SHA-256. What it has said it holds is on the disk: bytes and folder entries
 // are synced before Close of a writer returns, so that a row of the ledger may
 // name them.
-type Archive struct{ dir string }
+type Archive struct {
+	dir  string
+	fail FailPoint
+}
 
 var sha256Hex = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // OpenArchive opens the archive in folder dir, and makes it when there is none.
 func OpenArchive(dir string) (*Archive, error) {
+	_, missing := os.Stat(filepath.Join(dir, "incoming"))
 	if err := os.MkdirAll(filepath.Join(dir, "incoming"), 0o700); err != nil {
 		return nil, fmt.Errorf("archive: %w", err)
+	}
+	if missing != nil {
+		// A folder whose entry is lost takes all its files with it.
+		if err := syncDir(filepath.Dir(dir)); err != nil {
+			return nil, err
+		}
 	}
 	return &Archive{dir: dir}, nil
 }
@@ -108,6 +118,9 @@ func (a *Archive) Create() (*ArchiveWriter, error) {
 }
 
 func (w *ArchiveWriter) Write(p []byte) (int, error) {
+	if err := w.a.fail.at("archive write"); err != nil {
+		return 0, err
+	}
 	n, err := w.f.Write(p)
 	w.sum.Write(p[:n])
 	w.size += int64(n)
@@ -125,7 +138,7 @@ func (w *ArchiveWriter) Keep() (Stored, error) {
 	}
 	s := Stored{SHA256: hex.EncodeToString(w.sum.Sum(nil)), Size: w.size}
 	target := w.a.Path(s.SHA256)
-	if err := w.f.Sync(); err != nil {
+	if err := errors.Join(w.a.fail.at("archive sync"), w.f.Sync()); err != nil {
 		return Stored{}, fmt.Errorf("archive: sync: %w", err)
 	}
 	if err := w.f.Chmod(0o600); err != nil {
@@ -134,17 +147,23 @@ func (w *ArchiveWriter) Keep() (Stored, error) {
 	if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
 		return Stored{}, fmt.Errorf("archive: %w", err)
 	}
+	if err := w.a.fail.at("archive rename"); err != nil {
+		return Stored{}, fmt.Errorf("archive: %w", err)
+	}
 	if err := os.Rename(w.f.Name(), target); err != nil {
 		return Stored{}, fmt.Errorf("archive: %w", err)
 	}
 	w.done = true
-	if err := w.f.Close(); err != nil {
+	if err := errors.Join(w.f.Close(), w.a.fail.at("archive renamed")); err != nil {
 		return Stored{}, fmt.Errorf("archive: %w", err)
 	}
 	for _, dir := range []string{filepath.Dir(target), w.a.dir} {
 		if err := syncDir(dir); err != nil {
 			return Stored{}, err
 		}
+	}
+	if err := w.a.fail.at("archive kept"); err != nil {
+		return Stored{}, fmt.Errorf("archive: %w", err)
 	}
 	return s, nil
 }

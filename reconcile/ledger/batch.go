@@ -143,6 +143,11 @@ func (l *Ledger) step(ctx context.Context, a Actor, b Batch, event, detail strin
 		if err := t.inState(b, from); err != nil {
 			return err
 		}
+		if event == "staged" {
+			if err := t.notOnHold(); err != nil {
+				return err
+			}
+		}
 		return t.batchEvent(b.ID, event, detail, 0, 0)
 	})
 }

@@ -1,11 +1,13 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sort"
 	"time"
 )
@@ -48,6 +50,9 @@ type span struct {
 // sealed. ok is false when nothing is owed.
 func (l *Ledger) Compose(ctx context.Context, a Actor, c Composition) (b Batch, ok bool, err error) {
 	err = l.write(ctx, a, "batch composed", func(t *tx) error {
+		if err := t.notOnHold(); err != nil {
+			return err
+		}
 		spans, period, err := t.owed(c.Facility.ID)
 		if err != nil || len(spans) == 0 {
 			return err
@@ -110,6 +115,11 @@ func (t *tx) owed(facility int64) ([]span, string, error) {
 	if err := t.SelectContext(t.ctx, &taken, `SELECT first_deposit AS first, last_deposit AS last FROM batch_ranges ORDER BY first_deposit`); err != nil {
 		return nil, "", fmt.Errorf("ledger: batches: %w", err)
 	}
+	held, err := t.heldBack(facility)
+	if err != nil {
+		return nil, "", err
+	}
+	taken = slices.SortedFunc(slices.Values(append(taken, held...)), func(a, b span) int { return cmp.Compare(a.First, b.First) })
 	var spans []span
 	period := ""
 	for _, s := range sheets {

@@ -29,6 +29,7 @@ type inserter struct {
 	first   int64
 	last    int64
 	sum     hash.Hash
+	marks   marks
 	row     []byte
 	pending []any
 	chunk   chunk
@@ -42,7 +43,7 @@ func (t *tx) into(table string) (*inserter, error) {
 	if !ok {
 		return nil, fmt.Errorf("ledger: no table %s", table)
 	}
-	i := &inserter{t: t, table: table, columns: columns, sum: sha256.New()}
+	i := &inserter{t: t, table: table, columns: columns, sum: sha256.New(), marks: marks{columns: make([]uint32, len(columns))}}
 	if err := t.GetContext(t.ctx, &i.last, `SELECT coalesce(max(id), 0) FROM `+table); err != nil {
 		return nil, fmt.Errorf("ledger: table %s: %w", table, err)
 	}
@@ -90,6 +91,7 @@ func (i *inserter) append(values ...any) (int64, error) {
 	row = append(row, rowSeparator)
 	i.row = row
 	i.sum.Write(row)
+	i.marks.add(id-i.first+1, row)
 	i.last = id
 	i.pending = append(i.pending, id)
 	i.pending = append(i.pending, values...)

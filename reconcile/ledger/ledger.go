@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -23,6 +24,7 @@ type Options struct {
 	Path    string           // the SQLite file
 	Archive string           // folder of the archive
 	Now     func() time.Time // the clock; nil is time.Now
+	Fail    FailPoint        // nil but in simulations
 }
 
 // Ledger is an open set of books. It may be used by several goroutines; writes
@@ -32,6 +34,7 @@ type Ledger struct {
 	reader  *sqlx.DB // cannot write
 	archive *Archive
 	now     func() time.Time
+	fail    FailPoint
 	columns map[string][]string // of every table of the chain, without id
 }
 
@@ -64,6 +67,9 @@ func Create(ctx context.Context, o Options) (*Ledger, error) {
 	if err := f.Close(); err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
+	if err := syncDir(filepath.Dir(o.Path)); err != nil {
+		return nil, err
+	}
 	l, err := Open(ctx, o)
 	if err != nil {
 		return nil, err
@@ -90,7 +96,8 @@ func Open(ctx context.Context, o Options) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Ledger{archive: archive, now: o.Now}
+	archive.fail = o.Fail
+	l := &Ledger{archive: archive, now: o.Now, fail: o.Fail}
 	if l.writer, err = connect(ctx, o.Path, "_txlock=immediate&_journal_mode=WAL&_synchronous=FULL", 1); err != nil {
 		return nil, err
 	}

@@ -50,6 +50,10 @@ func (l *Ledger) Life(ctx context.Context, reference string) (Life, error) {
 		Replaces    string `db:"replaces"`
 		ReplacedBy  string `db:"replaced_by"`
 	}
+	reference, err := l.OwnReference(ctx, reference)
+	if err != nil {
+		return Life{}, err
+	}
 	id, err := DepositID(reference)
 	if err != nil {
 		return Life{}, fmt.Errorf("deposit %q: %w", reference, err)
@@ -186,6 +190,9 @@ func (l *Ledger) answerLife(ctx context.Context, life *Life, deposit int64) erro
 		}
 		if a.Amount != nil {
 			detail += ", amount " + a.Amount.String()
+		}
+		if a.Slot == slotStray {
+			detail += ", of what had gone to another account"
 		}
 		life.Events = append(life.Events, LifeEvent{At: a.At, Event: string(a.Outcome), Detail: detail, Night: a.Night, File: a.File, Line: a.Line, Entry: a.Entry, SHA256: a.SHA256})
 		switch {

@@ -134,7 +134,7 @@ func (l *Ledger) MarkMissing(ctx context.Context, a Actor, b Batch, date, detail
 			// A million deposits of which all are missing come in portions.
 			for after := s.First - 1; ; after = open[len(open)-1].ID {
 				open = open[:0]
-				err := t.SelectContext(ctx, &open, `SELECT d.id, d.reference, d.account, d.name, d.amount FROM deposits d WHERE d.id > ? AND d.id <= ?
+				err := t.SelectContext(ctx, &open, `SELECT d.id, coalesce((SELECT r.reference FROM recalled r WHERE r.deposit_id = d.id), d.reference) AS reference, d.account, d.name, d.amount FROM deposits d WHERE d.id > ? AND d.id <= ?
 					AND NOT `+answeredIn(slotFinal)+` AND NOT `+answeredIn(slotMisdirected)+` AND NOT `+isPending+`
 					AND NOT EXISTS (SELECT 1 FROM mismatches m WHERE m.deposit_id = d.id AND m.kind IN ('missing','unreadable')) ORDER BY d.id LIMIT 4096`, after, s.Last)
 				if err != nil {

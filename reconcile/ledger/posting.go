@@ -16,6 +16,9 @@ const (
 	Returned    Outcome = "returned"    // came back, or never arrived: owed again
 	Misdirected Outcome = "misdirected" // paid into another account
 	Pending     Outcome = "pending"     // the bank has not decided
+	// StrayReturned is kept as "returned": of a deposit that settled, what had
+	// gone to another account before came back. It is owed to nobody.
+	StrayReturned Outcome = "stray returned"
 )
 
 // Posting is the transaction in which a file of the bank enters the books. All
@@ -31,6 +34,7 @@ type Posting struct {
 	answers *inserter
 	run     answerRun      // the row of answers that is growing
 	pending map[int64]bool // deposits that this file says are pending
+	recalls *bool          // whether the books have recalled deposits; nil until asked
 }
 
 type postingKey struct {
@@ -207,10 +211,17 @@ func (p *Posting) Answer(s *Standing, x Answered) error {
 		return err
 	}
 	event := "deposits " + string(x.Outcome)
+	kept := x.Outcome
+	stray := x.Outcome == Returned && slot == slotFinal && s.Misdirected != nil
 	switch {
+	case x.Outcome == Pending && p.pending[s.ID]:
+		return nil // this file has said so before
 	case x.Outcome == Pending:
 		event = ""
 		p.pending[s.ID] = true
+	case x.Outcome == StrayReturned:
+		event, kept, stray = "", Returned, true
+		s.StrayReturned = true
 	case x.Outcome == Misdirected:
 		moved := x.Amount
 		s.Misdirected = &moved
@@ -224,11 +235,12 @@ func (p *Posting) Answer(s *Standing, x Answered) error {
 	default:
 		return fmt.Errorf("ledger: outcome %q", x.Outcome)
 	}
-	if x.Outcome == Returned && s.Misdirected != nil {
-		// What went astray came back with it.
+	if stray {
+		// What went astray came back. (Where the deposit had settled, a line
+		// brings one of the two sums back, and not both.)
 		p.sum(s.Batch, "misdirected deposits returned").add(*s.Misdirected, x.Amount)
 	}
-	row := answerRun{first: s.ID, last: s.ID, slot: slot, outcome: x.Outcome, batch: s.Batch, line: x.Line, step: -1, status: x.Status, code: x.Code}
+	row := answerRun{first: s.ID, last: s.ID, slot: slot, outcome: kept, batch: s.Batch, line: x.Line, step: -1, status: x.Status, code: x.Code}
 	if x.Amount != s.Amount {
 		row.amount = int64(x.Amount)
 	}

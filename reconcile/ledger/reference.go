@@ -16,6 +16,9 @@ const digits32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 // idDigits is the length of an id in a reference: 32^8 is about 10^12 deposits.
 const idDigits = 8
 
+// batchDigits is the length of a batch's number in its reference.
+const batchDigits = 4
+
 // markLength is the length of a generation's mark.
 const markLength = 2
 
@@ -52,8 +55,31 @@ func batchReference(facility, mark, yymmdd string, n int64) (string, error) {
 	b := append([]byte(facility), mark...)
 	b = append(b, 'B')
 	b = append(b, yymmdd...)
-	b = appendBase32(b, n, 4)
+	b = appendBase32(b, n, batchDigits)
 	return string(append(b, CheckCharacter(b))), nil
+}
+
+// BatchFacility is the facility's code in a batch reference whose form is right
+// (see BatchMark).
+func BatchFacility(reference string) string {
+	return reference[:max(0, len(reference)-markLength-len("B")-len("yymmdd")-batchDigits-1)]
+}
+
+// BatchMark reads the generation's mark out of a batch reference and checks its
+// form; ok is false for what cannot be a batch reference of ours.
+func BatchMark(reference string) (mark string, ok bool) {
+	const tail = len("B") + len("yymmdd") + batchDigits + 1
+	n := len(reference)
+	if n < 2+markLength+tail || n > 6+markLength+tail || reference[n-tail] != 'B' || CheckCharacter(reference[:n-1]) != reference[n-1] {
+		return "", false
+	}
+	for _, c := range []byte(reference[n-tail+1 : n-tail+7]) {
+		if c < '0' || c > '9' {
+			return "", false
+		}
+	}
+	mark = reference[n-tail-markLength : n-tail]
+	return mark, generationMark.MatchString(mark) && facilityCode.MatchString(reference[:n-tail-markLength])
 }
 
 // DepositID reads the deposit's id out of a payment reference and checks its

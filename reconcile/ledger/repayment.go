@@ -72,6 +72,10 @@ func (t *tx) repay(d *newDeposits, line int64, reference string, accounts *Accou
 		Failed      bool   `db:"failed"`
 		ReplacedBy  string `db:"replaced_by"`
 	}
+	reference, err := t.ownReference(reference)
+	if err != nil {
+		return 0, err
+	}
 	id, err := DepositID(reference)
 	if err != nil {
 		return 0, fmt.Errorf("deposit %q: %w", reference, err)

@@ -16,6 +16,8 @@ type Standing struct {
 	Final       Outcome // settled, rejected, returned, or empty
 	WasReturned bool    // after it settled
 	Misdirected *Money  // what went to another account
+	// StrayReturned is set when that came back after the deposit had settled.
+	StrayReturned bool
 }
 
 // Standings returns the deposits with those ids, in their order; an id of no
@@ -119,7 +121,7 @@ func (p *Posting) standAnswered(dst []Standing, order []int, first, last int64) 
 	}
 	// A row that begins before the range may reach into it.
 	if err := p.t.SelectContext(p.t.ctx, &rows, `SELECT a.first_deposit, a.last_deposit, a.slot, a.outcome, coalesce(a.amount, d.amount) AS amount FROM answers a JOIN deposits d ON d.id = a.first_deposit
-		WHERE a.slot IN (0, 1, 2) AND a.first_deposit > ? AND a.first_deposit <= ? AND a.last_deposit >= ? ORDER BY a.first_deposit`, first-longest, last, first); err != nil {
+		WHERE a.slot IN (0, 1, 2, 3) AND a.first_deposit > ? AND a.first_deposit <= ? AND a.last_deposit >= ? ORDER BY a.first_deposit`, first-longest, last, first); err != nil {
 		return fmt.Errorf("ledger: answers: %w", err)
 	}
 	for i := range rows {
@@ -134,6 +136,8 @@ func (p *Posting) standAnswered(dst []Standing, order []int, first, last int64) 
 				s.WasReturned = true
 			case slotMisdirected:
 				s.Misdirected = &x.Amount
+			case slotStray:
+				s.StrayReturned = true
 			}
 		}
 	}

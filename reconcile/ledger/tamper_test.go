@@ -125,7 +125,7 @@ func (b *books) atRest(t *testing.T) string {
 // Whatever single value is changed, and whatever row is removed or added, in
 // whichever table: the books say so.
 func TestVerifyFindsEveryTampering(t *testing.T) {
-	dir := story(t).atRest(t)
+	dir := fullStory(t).atRest(t)
 	found := func(t *testing.T, what string, fn func(db *sqlx.DB) error) {
 		t.Helper()
 		_, err := copied(t, dir, fn).Verify(t.Context())
@@ -200,7 +200,7 @@ func one(db *sqlx.DB, query string) error {
 
 // The triggers refuse what the program itself would never do.
 func TestNothingCanBeChangedOrRemoved(t *testing.T) {
-	dir := story(t).atRest(t)
+	dir := fullStory(t).atRest(t)
 	columns := tables(t, dir)
 	db, err := sqlx.Open("sqlite3", filepath.Join(dir, "bekal.db"))
 	if err != nil {

@@ -42,11 +42,15 @@ func (l *Ledger) write(ctx context.Context, a Actor, action string, fn func(*tx)
 	}
 	now := l.now().UTC()
 	t := &tx{Tx: db, ctx: ctx, steady: context.WithoutCancel(ctx), l: l, actor: a, now: now, at: now.Format(timeFormat), tables: make(map[string]*inserter)}
+	committed := false
 	defer func() {
-		if err != nil {
-			if rb := db.Rollback(); rb != nil && !errors.Is(rb, context.Canceled) {
-				err = errors.Join(err, fmt.Errorf("ledger: roll back: %w", rb))
-			}
+		// Also when fn panics: the transaction would hold the lock on the books
+		// as long as the process lives.
+		if committed {
+			return
+		}
+		if rb := db.Rollback(); rb != nil && !errors.Is(rb, context.Canceled) {
+			err = errors.Join(err, fmt.Errorf("ledger: roll back: %w", rb))
 		}
 	}()
 	if err := fn(t); err != nil {
@@ -58,10 +62,17 @@ func (l *Ledger) write(ctx context.Context, a Actor, action string, fn func(*tx)
 	if err := t.extendChain(action); err != nil {
 		return err
 	}
+	if err := l.fail.at("commit: " + action); err != nil {
+		return fmt.Errorf("ledger: %s: commit: %w", action, err)
+	}
 	// A night that is told to stop must not undo what is complete, so the
 	// commit itself no longer asks the context.
 	if err := db.Commit(); err != nil {
 		return fmt.Errorf("ledger: %s: commit: %w", action, err)
+	}
+	committed = true
+	if err := l.fail.at("committed: " + action); err != nil {
+		return fmt.Errorf("ledger: %s: %w", action, err)
 	}
 	return nil
 }
@@ -81,7 +92,7 @@ func (t *tx) extendChain(action string) error {
 	var content strings.Builder
 	for _, name := range names {
 		i := t.tables[name]
-		fmt.Fprintf(&content, "%s %d %d %s\n", name, i.first, i.last, hex.EncodeToString(i.sum.Sum(nil)))
+		fmt.Fprintf(&content, "%s %d %d %s %s\n", name, i.first, i.last, hex.EncodeToString(i.sum.Sum(nil)), &i.marks)
 	}
 	var last struct {
 		ID   int64

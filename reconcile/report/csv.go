@@ -6,6 +6,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"bekal/reconcile"
@@ -15,7 +16,8 @@ import (
 // CSV writes one row per mismatch for a spreadsheet set to Indonesia: UTF-8
 // with a byte order mark, semicolons, CRLF, a header row in the language asked
 // for, and amounts as plain rupiah with two decimals ("500000,00"). A side
-// that does not exist is left empty. A cell that came from outside and that a
+// that does not exist is left empty. The head of the last column ends with the
+// head of the ledger's chain; its cells are empty. A cell that came from outside and that a
 // spreadsheet would take for a formula begins with an apostrophe.
 func CSV(w io.Writer, r reconcile.Report, o Options) error {
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
@@ -25,7 +27,7 @@ func CSV(w io.Writer, r reconcile.Report, o Options) error {
 	out := csv.NewWriter(w)
 	out.Comma = ';'
 	out.UseCRLF = true
-	if err := out.Write(csvHeader(lang)); err != nil {
+	if err := out.Write(csvHeader(lang, r.ChainHead)); err != nil {
 		return fmt.Errorf("report as CSV: %w", err)
 	}
 	for i, m := range r.Mismatches {
@@ -40,12 +42,15 @@ func CSV(w io.Writer, r reconcile.Report, o Options) error {
 	return nil
 }
 
-func csvHeader(w *words) []string {
+// csvHeader holds the head of the chain too: it is there when no row is, and
+// does not make one that is no mismatch.
+func csvHeader(w *words, chain string) []string {
 	return []string{
 		w.ID, w.Kind, w.State, w.AgeDays, w.Opened, w.Reference, w.Batch,
 		w.ExpectedAccount, w.ActualAccount, w.ExpectedName, w.ActualName,
 		w.ExpectedAmount, w.ActualAmount, w.Difference, w.Status, w.Code,
 		w.Reason, w.NextStep, w.File, w.Line, w.Field, w.From, w.To, w.Raw,
+		w.ChainHead + ": " + visible(chain),
 	}
 }
 
@@ -55,7 +60,7 @@ func csvRow(m reconcile.Mismatch, w *words) []string {
 		outside(m.Reference), outside(m.Batch),
 		"", "", "", "", "", "", plain(m.Difference()),
 		outside(m.Status), outside(m.Code), outside(m.Reason.In(w.Lang)), outside(m.NextStep.In(w.Lang)),
-		outside(m.File), positive(m.Line), outside(m.Field), positive(m.From), positive(m.To), outside(m.Raw),
+		outside(m.File), positive(m.Line), outside(m.Field), positive(m.From), positive(m.To), outside(m.Raw), "",
 	}
 	if !m.Opened.IsZero() {
 		row[4] = m.Opened.Format("2006-01-02")
@@ -82,11 +87,39 @@ func positive(n int) string {
 
 // outside makes a cell of text that came from outside: what does not print is
 // shown, and what a spreadsheet would take for a formula gets an apostrophe.
+// That goes for what stands behind a comma as well: a spreadsheet that is set to
+// commas takes our rows apart there, and quotes within a row do not keep it.
 func outside(s string) string {
+	shown := visible(s)
 	if formula(s) {
-		return "'" + visible(s)
+		shown = "'" + shown
 	}
-	return visible(s)
+	if !strings.ContainsAny(shown, ",;") {
+		return shown
+	}
+	var b strings.Builder
+	for i, r := range shown {
+		b.WriteRune(r)
+		if (r == ',' || r == ';') && begins(shown[i+1:]) {
+			b.WriteByte('\'')
+		}
+	}
+	return b.String()
+}
+
+// begins says whether a formula may begin here, in the middle of a text. A dash
+// that ends an amount, as in Rp 450.000,- is none.
+func begins(s string) bool {
+	s = strings.TrimLeft(strings.TrimSpace(s), `"`)
+	if !formula(s) {
+		return false
+	}
+	r, n := utf8.DecodeRuneInString(s)
+	if !strings.ContainsRune("+-＋－", r) {
+		return true
+	}
+	next, _ := utf8.DecodeRuneInString(s[n:])
+	return unicode.IsLetter(next) || unicode.IsDigit(next) || strings.ContainsRune("+-(=@$'", next)
 }
 
 // formula says whether a spreadsheet may read s as a formula. Some look past

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"bekal/reconcile"
 	"bekal/reconcile/ledger"
@@ -170,4 +171,34 @@ func TestJSONEscapesWhatATerminalObeys(t *testing.T) {
 	if err != nil || string(got) != `"\udb40\udc41\u202e\u009b"` {
 		t.Errorf("%s, %v", got, err)
 	}
+}
+
+// A spreadsheet that is set to commas takes a row of semicolons apart at the
+// commas in it, and a formula may hide behind one.
+func TestCSVHasNoFormulaBehindAComma(t *testing.T) {
+	for text, want := range map[string]string{
+		`CONTOH,=HYPERLINK("x")`: `CONTOH,'=HYPERLINK("x")`, "CONTOH, \t@SUM(A1)": `CONTOH, \t@SUM(A1)`, "CONTOH,  +1": "CONTOH,'  +1", "CONTOH;-2+3": "CONTOH;'-2+3", `CONTOH,"=1"`: `CONTOH,'"=1"`, "A,＝1": "A,'＝1",
+		"Rp 450.000,- lunas": "Rp 450.000,- lunas", "Rp 450.000,-": "Rp 450.000,-", "CONTOH, S.H.": "CONTOH, S.H.", "a,b;c": "a,b;c", "1,+": "1,+",
+	} {
+		if got := outside(text); got != want {
+			t.Errorf("%q is written %q, want %q", text, got, want)
+		}
+	}
+	// As such a spreadsheet sees it: whatever bytes a name has, no cell that it
+	// comes to begins with a sign that makes a formula.
+	rapid.Check(t, func(r *rapid.T) {
+		bad := rapid.StringOf(rapid.RuneFrom([]rune(`=+-@,;"' 1A(`+"\t\r\n＝"))).Draw(r, "name")
+		s := reconcile.Side{Account: "1", Name: "X" + bad}
+		var b bytes.Buffer
+		if err := CSV(&b, reconcile.Report{Mismatches: []reconcile.Mismatch{{Kind: reconcile.Amount, Expected: &s}}}, Options{}); err != nil {
+			r.Fatal(err)
+		}
+		_, row, _ := strings.Cut(b.String(), "\r\n")
+		for _, cell := range strings.Split(row, ",")[1:] {
+			cell = strings.Trim(cell, "\" ")
+			if len(cell) > 1 && strings.ContainsRune("=@", rune(cell[0])) {
+				r.Errorf("a cell that begins with %q out of %q in %q", cell, bad, row)
+			}
+		}
+	})
 }

@@ -52,6 +52,7 @@ type page struct {
 	Night     string
 	Generated string
 	Chain     string
+	Check     string // the command that checks the head
 	Foot      string
 
 	Standings []figureRow
@@ -83,7 +84,7 @@ func newPage(r reconcile.Report, o Options) *page {
 		W: w, Verdict: w.verdict(r), Quiet: nothingOpen(r) && holds(r.Proof),
 		Facility: visible(r.FacilityName), Code: visible(r.FacilityCode), Bank: visible(r.Bank),
 		Date: w.DayOf(r.Date), Night: visible(r.Night), Generated: w.Moment(r.GeneratedAt),
-		Chain: visible(r.ChainHead), Open: row(w.Sum, openTally(r)), r: r,
+		Chain: visible(r.ChainHead), Check: check(r.ChainHead), Open: row(w.Sum, openTally(r)), r: r,
 	}
 	p.Foot = p.Code + " · " + p.Date + " · " + short(r.ChainHead)
 	for _, s := range w.standings(r.Summary) {

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"bekal/reconcile"
+	"bekal/reconcile/ledger"
 )
 
 // JSON writes the whole report as one JSON object. Amounts are integer sen,
@@ -76,6 +77,7 @@ type head struct {
 	Ageing      []ageBand    `json:"ageing"`
 	Batches     []batchLine  `json:"batches"`
 	Proof       provenInJSON `json:"proof"`
+	Hold        *ledger.Hold `json:"hold,omitempty"` // nothing is sent
 }
 
 type place struct {
@@ -133,6 +135,7 @@ func newHead(r reconcile.Report, o Options) head {
 		Currency:  "IDR",
 		Unit:      "sen",
 		ChainHead: r.ChainHead,
+		Hold:      r.Hold,
 		Proven:    holds(r.Proof),
 		Summary:   summary(r.Summary),
 		Kinds:     make([]kindLine, 0, len(r.Kinds)),

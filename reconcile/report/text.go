@@ -33,6 +33,7 @@ func Text(w io.Writer, r reconcile.Report, o Options) error {
 	if r.ChainHead != "" {
 		t.line("")
 		t.line("%s %s", t.faint(t.w.ChainHead), visible(r.ChainHead))
+		t.line("%s: %s", t.faint(t.w.ToCheck), check(r.ChainHead))
 	}
 	return t.done("report as text")
 }

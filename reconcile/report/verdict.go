@@ -20,6 +20,16 @@ type verdict struct {
 const failuresNamed = 5
 
 func (w *words) verdict(r reconcile.Report) verdict {
+	v := w.proven(r)
+	if r.Hold != nil {
+		// What the bank has answered meanwhile is not in the figures.
+		v.Final = false
+		v.Sentences = append([]string{fmt.Sprintf(w.OnHold, w.DayOf(r.Hold.Date))}, v.Sentences...)
+	}
+	return v
+}
+
+func (w *words) proven(r reconcile.Report) verdict {
 	open := openTally(r)
 	if !holds(r.Proof) {
 		says := []string{w.MayNotSign + " " + w.NotBalanced}

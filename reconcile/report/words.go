@@ -23,14 +23,15 @@ type words struct {
 	Clock  string // layout of a time of day
 
 	// Head of the page.
-	Title, Bank, Date, Night, Generated, ChainHead, ChainNote string
-	Page                                                      string
+	Title, Bank, Date, Night, Generated, ChainHead, ToCheck, ChainNote string
+	Page                                                               string
 
 	// Verdict.
 	Proven, NotProven              string
 	ProvenFinal, ProvenProvisional string
 	Balanced, NotBalanced          string
 	MayNotSign                     string
+	OnHold                         string // with the day since when
 	GapLine, GapCount              string // where a line fails, and by how much
 	AllTies                        string // nothing is open
 

@@ -18,7 +18,8 @@ func english() *words {
 		Night:     "Night",
 		Generated: "Generated",
 		ChainHead: "Head of the ledger chain",
-		ChainNote: "Compare with what \"bekal ledger verify\" prints: when the figures are the same, the books have not changed since this page was made.",
+		ToCheck:   "To check it",
+		ChainNote: "When that passes, nothing that the books held when this page was made has been changed since. The digits may be typed with or without blanks.",
 		Page:      "Page",
 
 		Proven:            "PROVEN",
@@ -27,6 +28,7 @@ func english() *words {
 		ProvenProvisional: "The reconciliation is provisional: %s mismatches are open, worth %s.",
 		Balanced:          "The books balance to the last sen.",
 		NotBalanced:       "The books do not balance.",
+		OnHold:            "The books are ON HOLD since %s: nothing is sent, and answers about batches that they do not know wait, until two people have released them.",
 		MayNotSign:        "This report MAY NOT be signed.",
 		GapLine:           "%s %s, but %s %s: off by %s",
 		GapCount:          "and by %s in count",

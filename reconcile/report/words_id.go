@@ -18,7 +18,8 @@ func indonesian() *words {
 		Night:     "Proses malam",
 		Generated: "Disusun",
 		ChainHead: "Kepala rantai buku",
-		ChainNote: "Cocokkan dengan hasil perintah \"bekal ledger verify\": bila angkanya sama, buku tidak berubah sejak halaman ini dicetak.",
+		ToCheck:   "Untuk memeriksanya",
+		ChainNote: "Bila perintah itu berhasil, tidak ada isi buku pada saat halaman ini dibuat yang diubah sesudahnya. Angkanya boleh diketik dengan atau tanpa spasi.",
 		Page:      "Halaman",
 
 		Proven:            "TERBUKTI",
@@ -27,6 +28,7 @@ func indonesian() *words {
 		ProvenProvisional: "Rekonsiliasi sementara: %s selisih masih terbuka, senilai %s.",
 		Balanced:          "Pembukuan seimbang sampai sen terakhir.",
 		NotBalanced:       "Pembukuan tidak seimbang.",
+		OnHold:            "Pembukuan DITAHAN sejak %s: tidak ada yang dikirim, dan jawaban bank tentang batch yang tidak dikenal menunggu, sampai dua orang melepaskannya.",
 		MayNotSign:        "Laporan ini TIDAK BOLEH ditandatangani.",
 		GapLine:           "%s %s, tetapi %s %s: beda %s",
 		GapCount:          "dan %s setoran",

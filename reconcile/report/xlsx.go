@@ -88,11 +88,6 @@ func newWorkbook(r reconcile.Report, o Options) (*workbook, error) {
 	return b, nil
 }
 
-// short is the beginning of a hash, enough to compare by eye.
-func short(hash string) string {
-	return visible(hash[:min(len(hash), 16)])
-}
-
 // amount makes a cell of an amount. Spreadsheets compute with 15 digits: an
 // amount beyond them is written as text rather than rounded.
 func (b *workbook) amount(m ledger.Money) excelize.Cell {

@@ -34,6 +34,7 @@ func (b *workbook) summary(r reconcile.Report) error {
 		[]any{b.bold(w.Night), b.text(r.Night)},
 		[]any{b.bold(w.Generated), b.text(w.Moment(r.GeneratedAt))},
 		[]any{b.bold(w.ChainHead), b.text(r.ChainHead)},
+		[]any{b.bold(w.ToCheck), b.text(check(r.ChainHead))},
 		[]any{}, b.headCells(w.Summary, w.Count, w.Total))
 	for _, l := range w.standings(r.Summary) {
 		label := l.Label

@@ -32,8 +32,8 @@ func testGreeting(b *bench) {
 		lacks bool
 		says  bool
 	}{
-		{"posix-rename@openssh.com", b.server.Lacks.PosixRename, conn.PosixRename()},
-		{"fsync@openssh.com", b.server.Lacks.Fsync, conn.Fsync()},
+		{PosixRename, b.server.Lacks.PosixRename, conn.PosixRename()},
+		{Fsync, b.server.Lacks.Fsync, conn.Fsync()},
 	} {
 		if listed := slices.Contains(extensions, e.name); listed == e.lacks || e.says == e.lacks {
 			b.Errorf("%s: lacking is %v, listed %v, said %v", e.name, e.lacks, listed, e.says)
@@ -113,7 +113,7 @@ func testFetchHostKey(b *bench) {
 		if algorithm == ssh.KeyAlgoRSA {
 			algorithm = ssh.KeyAlgoRSASHA256
 		}
-		key, err := sftp.FetchHostKey(b.Context(), b.server.Address, algorithm)
+		key, err := sftp.FetchHostKey(b.Context(), b.server.Address, nil, algorithm)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -121,9 +121,31 @@ func testFetchHostKey(b *bench) {
 			b.Errorf("fetched %s, want %s", sftp.Fingerprint(key), sftp.Fingerprint(want))
 		}
 	}
-	if _, err := sftp.FetchHostKey(b.Context(), b.server.Address); err != nil {
+	if _, err := sftp.FetchHostKey(b.Context(), b.server.Address, nil); err != nil {
 		b.Error(err)
 	}
+}
+
+// testOnlyRSA: a server that has dropped the kind of key that is pinned.
+func testOnlyRSA(b *bench) {
+	pinned := NewSigner(b.T).PublicKey()
+	o := b.options()
+	o.KnownHosts = b.pin(o.Address, pinned)
+	_, err := sftp.Dial(b.Context(), o)
+	b.fails(err, false, sftp.ReasonHostKey)
+	for _, want := range []string{"rsa-sha2", ssh.FingerprintSHA256(pinned)} {
+		if !strings.Contains(err.Error(), want) {
+			b.Errorf("%s isn't named: %v", want, err)
+		}
+	}
+	key, err := sftp.FetchHostKey(b.Context(), o.Address, nil)
+	if err != nil || key.Type() != ssh.KeyAlgoRSA {
+		b.Fatalf("fetched %v, %v", key, err)
+	}
+	if err := sftp.Replace(o.KnownHosts, o.Address, key); err != nil {
+		b.Fatal(err)
+	}
+	b.dialWith(o)
 }
 
 func testRefusedKey(b *bench) {

@@ -65,7 +65,7 @@ func testCutRename(b *bench) {
 	var undecidedDone, undecidedNot int
 	proxy, o := b.proxied()
 	for _, way := range []Direction{ToServer, FromServer} {
-		for after := int64(0); ; after += 20 {
+		for after := int64(0); ; after += 36 {
 			if after > 10_000 {
 				b.Fatal("the cut never comes too late")
 			}

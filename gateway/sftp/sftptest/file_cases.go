@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing/iotest"
 	"time"
 
@@ -77,11 +78,52 @@ func testListMany(b *bench) {
 	want := make([]string, 10_000)
 	for i := range want {
 		want[i] = fmt.Sprintf("RET20261123-%05d.STL", i)
-		b.put(want[i], nil)
+		if i == 0 {
+			b.put(want[i], nil)
+		} else if err := os.Link(filepath.Join(b.local, want[0]), filepath.Join(b.local, want[i])); err != nil {
+			b.Fatal(err) // a link is made much faster than a file
+		}
 	}
 	if got := b.names(b.dial()); !slices.Equal(got, want) {
 		b.Errorf("%d names, want %d", len(got), len(want))
 	}
+}
+
+// testEndlessListing: a listing that never ends is ended here.
+func testEndlessListing(b *bench) {
+	conn := b.dial()
+	b.soon(func() {
+		files, err := conn.List(b.Context(), b.remote)
+		if b.fails(err, false, sftp.ReasonTooLarge); files != nil {
+			b.Errorf("%d files", len(files))
+		}
+	})
+	if _, err := conn.Stat(b.Context(), b.at("a.STL")); err != nil {
+		b.Errorf("the connection is of no more use: %v", err)
+	}
+}
+
+// testListingThatLeadsOut: nothing in a listing leads out of its folder.
+func testListingThatLeadsOut(b *bench) {
+	if diff := cmp.Diff([]string{"a.STL", "z.STL"}, b.names(b.dial())); diff != "" {
+		b.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// testPlainRename is a delivery without posix-rename.
+func testPlainRename(b *bench) {
+	testBare(b)
+	b.also("CutRename", testCutRename)
+	b.also("FaultsInDelivery", testFaultsInDelivery)
+}
+
+// testBare is what must go well without an extension that isn't there.
+func testBare(b *bench) {
+	b.also("Greeting", testGreeting)
+	b.also("RoundTrip", testRoundTrip)
+	b.also("Rename", testRename)
+	b.also("RenameNeverOverwrites", testRenameNeverOverwrites)
+	b.also("Missing", testMissing)
 }
 
 func testMissing(b *bench) {
@@ -127,6 +169,63 @@ func testStat(b *bench) {
 	}
 }
 
+// testEmptyFile: nothing in it is no reason to treat it otherwise.
+func testEmptyFile(b *bench) {
+	conn := b.dial()
+	if err := b.upload(b.Context(), conn, "NAME.part", nil); err != nil {
+		b.Fatal(err)
+	}
+	b.has("NAME.part", nil)
+	if err := conn.Rename(b.Context(), b.at("NAME.part"), b.at("NAME")); err != nil {
+		b.Fatal(err)
+	}
+	files, err := conn.List(b.Context(), b.remote)
+	if err != nil || len(files) != 1 || files[0].Name() != "NAME" || files[0].Size() != 0 {
+		b.Errorf("listed: %v, %v", files, err)
+	}
+	var got bytes.Buffer
+	if n, err := conn.Download(b.Context(), b.at("NAME"), &got, 1); err != nil || n != 0 || got.Len() != 0 {
+		b.Errorf("downloaded %d bytes: %q, %v", n, got.Bytes(), err)
+	}
+	err = conn.Rename(b.Context(), b.at("NAME"), b.at("NAME"))
+	if b.fails(err, false, sftp.ReasonExist); !b.exists("NAME") {
+		b.Error("renamed away")
+	}
+}
+
+// testLargeSizes: files beyond 2 and 4 GiB, of holes, whose sizes are told right
+// and which are refused before anything is carried.
+func testLargeSizes(b *bench) {
+	conn := b.dial()
+	for name, size := range map[string]int64{"beyond-31-bits": 1<<31 + 17, "beyond-32-bits": 1<<32 + 17, "whole-32-bits": 1 << 32} {
+		b.put(name, nil)
+		if err := os.Truncate(filepath.Join(b.local, name), size); err != nil {
+			b.Fatal(err)
+		}
+		info, err := conn.Stat(b.Context(), b.at(name))
+		if err != nil || info.Size() != size {
+			b.Errorf("stat: %v, %v, want size %d", info, err, size)
+		}
+		files, err := conn.List(b.Context(), b.remote)
+		if err != nil || !slices.ContainsFunc(files, func(f fs.FileInfo) bool { return f.Name() == name && f.Size() == size }) {
+			b.Errorf("%s is not listed with size %d: %v, %v", name, size, files, err)
+		}
+		n, err := conn.Download(b.Context(), b.at(name), io.Discard, size-1)
+		if b.fails(err, false, sftp.ReasonTooLarge); n != 0 {
+			b.Errorf("%d bytes of %s were carried", n, name)
+		}
+		// Within the limit it begins.
+		n, err = conn.Download(b.Context(), b.at(name), &full{left: 1 << 20}, size)
+		if b.fails(err, false, sftp.ReasonLocal); n == 0 || n > 1<<20 {
+			b.Errorf("%d bytes of %s were carried", n, name)
+		}
+		// A short file in its place is not mistaken for it.
+		if err := b.upload(b.Context(), conn, name, []byte("short")); err != nil {
+			b.Errorf("upload over %s: %v", name, err)
+		}
+	}
+}
+
 // testRoundTrip carries files whose sizes lie around the packets' sizes.
 func testRoundTrip(b *bench) {
 	conn := b.dial()
@@ -155,6 +254,65 @@ func testUploadTruncates(b *bench) {
 		b.Fatal(err)
 	}
 	b.has("NAME.part", []byte("short"))
+}
+
+// testUploadOverKeptFile: where the server doesn't let a file be written to
+// again, what an attempt has left must not be in the way of the next.
+func testUploadOverKeptFile(b *bench) {
+	conn := b.dial()
+	for _, content := range [][]byte{random(300_000), []byte("short"), random(100_000)} {
+		if err := b.upload(b.Context(), conn, "NAME.part", content); err != nil {
+			b.Fatal(err)
+		}
+		b.has("NAME.part", content)
+	}
+	if err := conn.Rename(b.Context(), b.at("NAME.part"), b.at("NAME")); err != nil {
+		b.Fatal(err)
+	}
+	// A folder is never made way.
+	b.mkdir(filepath.Join(b.local, "folder"))
+	if err := b.upload(b.Context(), conn, "folder", []byte("x")); err == nil || !b.exists("folder") {
+		b.Errorf("upload onto a folder: %v, still there: %v", err, b.exists("folder"))
+	}
+}
+
+// room is how many bytes a server that is short of it has.
+const room = 128 << 10
+
+// testFileLimit: a file that is larger than the server takes.
+func testFileLimit(b *bench) { b.overflows() }
+
+// testQuotaExceeded: a file for which the user's quota is too small.
+func testQuotaExceeded(b *bench) { b.overflows() }
+
+// overflows uploads more than there is room for. No server says that in the
+// same way, and some take every byte and remove the file when it is closed:
+// it is a failure that a person has to look at, and the connection lives on.
+func (b *bench) overflows() {
+	conn := b.dial()
+	content := random(4 * room)
+	if err := b.upload(b.Context(), conn, "NAME.part", content[:room/4]); err != nil {
+		b.Fatal(err)
+	}
+	for range 2 {
+		err := b.upload(b.Context(), conn, "NAME.part", content)
+		e := b.fails(err, false, sftp.ReasonNoSpace, sftp.ReasonRefused)
+		if hint := e.Hint(); !strings.Contains(hint, "space") && !strings.Contains(hint, "quota") {
+			b.Errorf("hint %q doesn't speak of space", hint)
+		}
+	}
+	if b.exists("NAME") {
+		b.Error("it has got its name")
+	}
+	if b.wants.Quota == 0 {
+		if err := b.upload(b.Context(), conn, "NAME.part", content[:room/4]); err != nil {
+			b.Fatal(err)
+		}
+		b.has("NAME.part", content[:room/4])
+	}
+	if _, err := conn.List(b.Context(), b.remote); err != nil {
+		b.Errorf("the connection is of no more use: %v", err)
+	}
 }
 
 // testUploadSource gives sources that are not what was stated; the connection
@@ -319,6 +477,11 @@ func testReadOnlyFolder(b *bench) {
 	if err := os.Chmod(b.local, 0o555); err != nil {
 		b.Fatal(err)
 	}
+	b.Cleanup(func() {
+		if err := os.Chmod(b.local, 0o777); err != nil { // or nobody but root could remove it
+			b.Error(err)
+		}
+	})
 	ctx := b.Context()
 	for _, c := range []struct {
 		what string

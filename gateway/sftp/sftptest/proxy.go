@@ -28,10 +28,16 @@ const (
 	Reset
 	// Stall forwards nothing more, in either direction, and ends nothing.
 	Stall
+	// Pause holds back the bytes behind it for a moment, and then goes on.
+	Pause
 )
 
+// moment is how long a Pause is: longer than a packet takes, shorter than any
+// deadline.
+const moment = 50 * time.Millisecond
+
 // Fault happens once, when After bytes have gone in its Direction since it was
-// armed; the bytes behind these are not forwarded.
+// armed; the bytes behind these are not forwarded, or with Pause, late.
 type Fault struct {
 	Direction Direction
 	After     int64
@@ -48,6 +54,7 @@ type Proxy struct {
 	fault   *Fault
 	left    int64
 	delay   time.Duration
+	carried [2]int64 // by Direction
 	fired   chan struct{}
 	closing chan struct{}
 	links   map[*link]struct{}
@@ -103,6 +110,13 @@ func (p *Proxy) Delay(d time.Duration) {
 	p.delay = d
 }
 
+// Carried is how many bytes have come from one side, over all connections.
+func (p *Proxy) Carried(way Direction) int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.carried[way]
+}
+
 func (p *Proxy) close() {
 	_ = p.listener.Close()
 	p.mu.Lock()
@@ -153,7 +167,12 @@ func (p *Proxy) carry(l *link, way Direction, to io.Writer, from io.Reader) {
 			if _, err := to.Write(buf[:pass]); err != nil {
 				return
 			}
-			if spoil {
+			if spoil && act == Pause {
+				wait(moment, p.closing)
+				if _, err := to.Write(buf[pass:n]); err != nil {
+					return
+				}
+			} else if spoil {
 				l.end(act)
 			}
 		}
@@ -167,6 +186,7 @@ func (p *Proxy) carry(l *link, way Direction, to io.Writer, from io.Reader) {
 func (p *Proxy) judge(way Direction, n int) (pass int, act Act, spoil bool) {
 	p.mu.Lock()
 	delay := p.delay
+	p.carried[way] += int64(n)
 	pass = n
 	if p.fault != nil && p.fault.Direction == way {
 		if int64(n) < p.left {
@@ -179,12 +199,17 @@ func (p *Proxy) judge(way Direction, n int) (pass int, act Act, spoil bool) {
 	}
 	p.mu.Unlock()
 	if delay > 0 {
-		select {
-		case <-time.After(delay):
-		case <-p.closing:
-		}
+		wait(delay, p.closing)
 	}
 	return pass, act, spoil
+}
+
+// wait lets time pass, unless the proxy ends.
+func wait(d time.Duration, closing <-chan struct{}) {
+	select {
+	case <-time.After(d):
+	case <-closing:
+	}
 }
 
 // flows waits out a stall; false when the proxy ends.

@@ -1,233 +1,183 @@
 package sftptest
 
 import (
-	"bytes"
-	"context"
-	"errors"
-	"math/rand/v2"
-	"os"
-	"path"
+	"flag"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
-	"time"
-
-	"golang.org/x/crypto/ssh"
-
-	"bekal/gateway/sftp"
 )
 
-// limit is a download limit that no file of the suite reaches.
-const limit = 1 << 30
+// The extensions that Bekal uses where a server offers them.
+const (
+	PosixRename = "posix-rename@openssh.com"
+	Fsync       = "fsync@openssh.com"
+	Limits      = "limits@openssh.com"
+	StatVFS     = "statvfs@openssh.com"
+)
 
-// Run is the conformance suite. It starts one server and uses it for all cases,
-// each in a folder of its own under Root.
-func Run(t *testing.T, start func(t *testing.T) Server) {
-	s := start(t)
+// caseOf is one case of the suite: what it wants of a server, and what it does
+// there.
+type caseOf struct {
+	name  string
+	run   func(*bench)
+	wants Wants
+}
+
+// cases is the whole suite.
+func cases() []caseOf {
+	return []caseOf{
+		{name: "Greeting", run: testGreeting},
+		{name: "EachHostKey", run: testEachHostKey},
+		{name: "UnknownHost", run: testUnknownHost},
+		{name: "ChangedHostKey", run: testChangedHostKey},
+		{name: "StagedHostKey", run: testStagedHostKey},
+		{name: "FetchHostKey", run: testFetchHostKey},
+		{name: "OnlyRSA", run: testOnlyRSA, wants: Wants{OnlyRSA: true}},
+
+		{name: "RefusedKey", run: testRefusedKey},
+		{name: "LoginByPassword", run: testLogin, wants: Wants{Login: ByPassword}},
+		{name: "LoginByQuestion", run: testLogin, wants: Wants{Login: ByQuestion}},
+		{name: "LoginByKeyAndPassword", run: testLogin, wants: Wants{Login: ByKeyAndPassword}},
+		{name: "LoginByKeyAndQuestion", run: testLogin, wants: Wants{Login: ByKeyAndQuestion}},
+
+		{name: "LegacyKeyExchange", run: testLegacy, wants: Wants{Legacy: LegacyKeyExchange}},
+		{name: "LegacyCipher", run: testLegacy, wants: Wants{Legacy: LegacyCipher}},
+		{name: "LegacyMAC", run: testLegacy, wants: Wants{Legacy: LegacyMAC}},
+		{name: "LegacyHostKey", run: testLegacy, wants: Wants{Legacy: LegacyHostKey}},
+		{name: "LegacyUserKey", run: testLegacy, wants: Wants{Legacy: LegacyUserKey}},
+		{name: "LegacyUnneeded", run: testLegacyUnneeded},
+
+		{name: "Closed", run: testClosed},
+		{name: "Turns", run: testTurns},
+		{name: "List", run: testList},
+		{name: "ListSymlinks", run: testListSymlinks},
+		{name: "ListMany", run: testListMany},
+		{name: "EndlessListing", run: testEndlessListing, wants: Wants{Listing: Endless}},
+		{name: "ListingThatLeadsOut", run: testListingThatLeadsOut, wants: Wants{Listing: LeadsOut}},
+		{name: "Missing", run: testMissing},
+		{name: "Stat", run: testStat},
+		{name: "EmptyFile", run: testEmptyFile},
+		{name: "LargeSizes", run: testLargeSizes},
+		{name: "RoundTrip", run: testRoundTrip},
+		{name: "UploadTruncates", run: testUploadTruncates},
+		{name: "UploadOverKeptFile", run: testUploadOverKeptFile, wants: Wants{KeepsFiles: true}},
+		{name: "UploadSource", run: testUploadSource},
+		{name: "FileLimit", run: testFileLimit, wants: Wants{FileLimit: room}},
+		{name: "QuotaExceeded", run: testQuotaExceeded, wants: Wants{Quota: room}},
+		{name: "DownloadLimit", run: testDownloadLimit},
+		{name: "DownloadDestination", run: testDownloadDestination},
+		{name: "DownloadGrowing", run: testDownloadGrowing},
+		{name: "DownloadShrinking", run: testDownloadShrinking},
+		{name: "Rename", run: testRename},
+		{name: "RenameNeverOverwrites", run: testRenameNeverOverwrites},
+		{name: "Remove", run: testRemove},
+		{name: "ReadOnlyFolder", run: testReadOnlyFolder},
+		{name: "OddNames", run: testOddNames},
+		{name: "NoPosixRename", run: testPlainRename, wants: Wants{Without: []string{PosixRename}}},
+		{name: "NoFsync", run: testBare, wants: Wants{Without: []string{Fsync}}},
+		{name: "NoExtensions", run: testBare, wants: Wants{Without: []string{PosixRename, Fsync, Limits, StatVFS}}},
+
+		{name: "CutUpload", run: testCutUpload},
+		{name: "CutDownload", run: testCutDownload},
+		{name: "CutRename", run: testCutRename},
+		{name: "CutDial", run: testCutDial},
+		{name: "StalledUpload", run: testStalledUpload},
+		{name: "StalledDownload", run: testStalledDownload},
+		{name: "StalledRequest", run: testStalledRequest},
+		{name: "SlowLine", run: testSlowLine},
+		{name: "CancelledUpload", run: testCancelledUpload},
+		{name: "FaultsInDelivery", run: testFaultsInDelivery},
+		{name: "FaultsInCollection", run: testFaultsInCollection},
+	}
+}
+
+// Run is the conformance suite for one kind of server. It starts one ordinary
+// server for all cases that want one, each in a folder of its own under Root,
+// and one for each case that wants another. It logs the cases that are left
+// out, with the reason.
+func Run(t *testing.T, k Kind) { runOn(t, k, func(string) {}) }
+
+// RunAll runs the suite against several kinds at once, and then makes sure that
+// no case was left out unnoticed: each ran against one real server at least, or
+// every real one has a reason why it can't take part, and then another kind
+// has taken its place.
+func RunAll(t *testing.T, kinds ...Kind) {
+	var mu sync.Mutex
+	ran := map[string][]string{}
+	t.Run("on", func(t *testing.T) { // ends when all of them have
+		for _, k := range kinds {
+			t.Run(k.Name, func(t *testing.T) {
+				t.Parallel()
+				runOn(t, k, func(name string) {
+					mu.Lock()
+					defer mu.Unlock()
+					ran[name] = append(ran[name], k.Name)
+				})
+			})
+		}
+	})
+	for _, c := range cases() {
+		var want, reasons []string
+		onReal := false
+		for _, k := range kinds {
+			reason, cannot := k.Cannot[c.name]
+			switch {
+			case !cannot:
+				want = append(want, k.Name)
+				onReal = onReal || k.Real
+			case k.Real:
+				reasons = append(reasons, k.Name+": "+reason)
+			}
+		}
+		if len(want) == 0 {
+			t.Errorf("case %s: no server can take part in it", c.name)
+		}
+		if !onReal {
+			t.Logf("case %s ran on no real server, but on %s (%s)", c.name, strings.Join(want, ", "), strings.Join(reasons, "; "))
+		}
+		slices.Sort(ran[c.name])
+		slices.Sort(want)
+		if chosen := flag.Lookup("test.run").Value.String() != ""; !chosen && !slices.Equal(ran[c.name], want) {
+			t.Errorf("case %s ran on %q, and not on %q", c.name, ran[c.name], want)
+		}
+	}
+}
+
+func runOn(t *testing.T, k Kind, ran func(name string)) {
+	all := cases()
+	for name, reason := range k.Cannot {
+		if !slices.ContainsFunc(all, func(c caseOf) bool { return c.name == name }) {
+			t.Errorf("%s can't take part in the case %s, and there is none", k.Name, name)
+		}
+		if reason == "" {
+			t.Errorf("%s can't take part in the case %s, and doesn't say why", k.Name, name)
+		}
+	}
+	ordinary := k.start(t, Wants{})
+	for _, c := range all {
+		if reason, cannot := k.Cannot[c.name]; cannot {
+			t.Logf("case %s is left out: %s", c.name, reason)
+			continue
+		}
+		t.Run(c.name, func(t *testing.T) {
+			ran(c.name)
+			s := ordinary
+			if !c.wants.ordinary() {
+				s = k.start(t, c.wants)
+			}
+			c.run(newBench(t, s, c.name, c.wants))
+		})
+	}
+}
+
+// start starts a server and completes what it says of itself.
+func (k Kind) start(t *testing.T, w Wants) Server {
+	t.Helper()
+	s := k.Start(t, w)
 	if s.Remote == "" {
 		s.Remote = filepath.ToSlash(s.Root)
 	}
-	cases := []struct {
-		name string
-		run  func(*bench)
-		when bool
-	}{
-		{"Greeting", testGreeting, true},
-		{"EachHostKey", testEachHostKey, true},
-		{"UnknownHost", testUnknownHost, true},
-		{"ChangedHostKey", testChangedHostKey, true},
-		{"StagedHostKey", testStagedHostKey, true},
-		{"FetchHostKey", testFetchHostKey, true},
-		{"RefusedKey", testRefusedKey, true},
-		{"Closed", testClosed, true},
-		{"Turns", testTurns, true},
-
-		{"List", testList, true},
-		{"ListSymlinks", testListSymlinks, !s.Lacks.Symlinks},
-		{"ListMany", testListMany, true},
-		{"Missing", testMissing, true},
-		{"Stat", testStat, true},
-		{"RoundTrip", testRoundTrip, true},
-		{"UploadTruncates", testUploadTruncates, true},
-		{"UploadSource", testUploadSource, true},
-		{"DownloadLimit", testDownloadLimit, true},
-		{"DownloadDestination", testDownloadDestination, true},
-		{"DownloadGrowing", testDownloadGrowing, true},
-		{"DownloadShrinking", testDownloadShrinking, true},
-		{"Rename", testRename, true},
-		{"RenameNeverOverwrites", testRenameNeverOverwrites, true},
-		{"Remove", testRemove, true},
-		{"ReadOnlyFolder", testReadOnlyFolder, !s.Lacks.Permissions},
-		{"OddNames", testOddNames, true},
-
-		{"CutUpload", testCutUpload, true},
-		{"CutDownload", testCutDownload, true},
-		{"CutRename", testCutRename, true},
-		{"CutDial", testCutDial, true},
-		{"StalledUpload", testStalledUpload, true},
-		{"StalledDownload", testStalledDownload, true},
-		{"StalledRequest", testStalledRequest, true},
-		{"SlowLine", testSlowLine, true},
-		{"CancelledUpload", testCancelledUpload, true},
-	}
-	for _, c := range cases {
-		if c.when {
-			t.Run(c.name, func(t *testing.T) { c.run(newBench(t, s, c.name)) })
-		}
-	}
-}
-
-// bench is what a case works with.
-type bench struct {
-	*testing.T
-	server Server
-	local  string // its folder, here
-	remote string // the same folder, at the server
-	pins   string // known_hosts with the first of the server's keys
-}
-
-func newBench(t *testing.T, s Server, name string) *bench {
-	b := &bench{T: t, server: s, local: filepath.Join(s.Root, name), remote: path.Join(s.Remote, name)}
-	b.mkdir(b.local)
-	b.pins = b.pin(s.Address, s.HostKeys[0])
-	return b
-}
-
-// mkdir makes a folder that the server's user may write in.
-func (b *bench) mkdir(folder string) {
-	b.Helper()
-	if err := os.Mkdir(folder, 0o700); err != nil {
-		b.Fatal(err)
-	}
-	if err := os.Chmod(folder, 0o777); err != nil { // the server may run as another user
-		b.Fatal(err)
-	}
-}
-
-// pin makes a known_hosts file with one key, or several.
-func (b *bench) pin(address string, keys ...ssh.PublicKey) string {
-	b.Helper()
-	file := filepath.Join(b.TempDir(), "known_hosts")
-	for i, key := range keys {
-		pin := sftp.Pin
-		if i > 0 {
-			pin = sftp.PinNext
-		}
-		if err := pin(file, address, key); err != nil {
-			b.Fatal(err)
-		}
-	}
-	return file
-}
-
-// options are those of a good connection.
-func (b *bench) options() sftp.Options {
-	return sftp.Options{
-		Address: b.server.Address, User: b.server.User, Signers: []ssh.Signer{b.server.Signer}, KnownHosts: b.pins,
-	}
-}
-
-// dial connects, or ends the case.
-func (b *bench) dial() *sftp.Conn { b.Helper(); return b.dialWith(b.options()) }
-
-func (b *bench) dialWith(o sftp.Options) *sftp.Conn {
-	b.Helper()
-	conn, err := sftp.Dial(b.Context(), o)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() {
-		if err := conn.Close(); err != nil {
-			b.Error(err)
-		}
-	})
-	return conn
-}
-
-// proxied gives a proxy and options that go through it, with short patience.
-func (b *bench) proxied() (*Proxy, sftp.Options) {
-	b.Helper()
-	proxy := StartProxy(b.T, b.server.Address)
-	o := b.options()
-	o.Address = proxy.Address()
-	o.KnownHosts = b.pin(o.Address, b.server.HostKeys[0])
-	return proxy, o
-}
-
-// fails checks that err is an *sftp.Error of one of the reasons, and that it
-// says right whether it is temporary.
-func (b *bench) fails(err error, temporary bool, reasons ...sftp.Reason) *sftp.Error {
-	b.Helper()
-	var e *sftp.Error
-	if !errors.As(err, &e) {
-		b.Fatalf("error is %v (%T), want *sftp.Error", err, err)
-	}
-	found := false
-	for _, reason := range reasons {
-		found = found || e.Reason == reason
-	}
-	if !found {
-		b.Errorf("reason is %q, want one of %q: %v", e.Reason, reasons, err)
-	}
-	if e.Temporary() != temporary {
-		b.Errorf("temporary is %v, want %v: %v", e.Temporary(), temporary, err)
-	}
-	if !temporary && e.Hint() == "" && e.Reason != sftp.ReasonLocal {
-		b.Errorf("no hint for: %v", err)
-	}
-	return e
-}
-
-// at gives the remote path of a name in the case's folder.
-func (b *bench) at(name string) string { return b.remote + "/" + name }
-
-// put makes a local file in the case's folder.
-func (b *bench) put(name string, content []byte) {
-	b.Helper()
-	write(b.T, filepath.Join(b.local, name), content, 0o666)
-}
-
-// has checks a file's content in the case's folder.
-func (b *bench) has(name string, want []byte) {
-	b.Helper()
-	got, err := os.ReadFile(filepath.Join(b.local, name))
-	if err != nil {
-		b.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		b.Errorf("%s holds %d bytes (%.32q...), want %d (%.32q...)", name, len(got), got, len(want), want)
-	}
-}
-
-// exists reports whether a name is there, without following it.
-func (b *bench) exists(name string) bool {
-	b.Helper()
-	_, err := os.Lstat(filepath.Join(b.local, name))
-	if err != nil && !os.IsNotExist(err) {
-		b.Fatal(err)
-	}
-	return err == nil
-}
-
-// upload puts content at a name, through conn.
-func (b *bench) upload(ctx context.Context, conn *sftp.Conn, name string, content []byte) error {
-	return conn.Upload(ctx, b.at(name), bytes.NewReader(content), int64(len(content)))
-}
-
-// random gives n bytes, the same ones every time.
-func random(n int) []byte {
-	r := rand.NewChaCha8([32]byte([]byte(strings.Repeat("bekal", 7)[:32])))
-	content := make([]byte, n)
-	_, _ = r.Read(content) // never fails
-	return content
-}
-
-// soon fails the case when run takes longer than any deadline explains.
-func (b *bench) soon(run func()) {
-	b.Helper()
-	begin := time.Now()
-	run()
-	if took := time.Since(begin); took > 20*time.Second {
-		b.Errorf("it took %s", took)
-	}
+	return s
 }

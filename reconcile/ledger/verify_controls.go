@@ -3,60 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
-	"sort"
-
-	"github.com/jmoiron/sqlx"
 )
-
-// verification is a run of Verify.
-type verification struct {
-	l       *Ledger
-	ctx     context.Context
-	db      *sqlx.Tx
-	covered map[string]int64 // last row of each table that the chain has sealed
-	done    Verified
-}
-
-// uncovered finds rows that no link sealed.
-func (v *verification) uncovered() error {
-	tables := make([]string, 0, len(v.l.columns))
-	for t := range v.l.columns {
-		tables = append(tables, t)
-	}
-	sort.Strings(tables)
-	for _, t := range tables {
-		var outside int64
-		if err := v.db.GetContext(v.ctx, &outside, `SELECT count(*) FROM `+t+` WHERE id < 1 OR id > ?`, v.covered[t]); err != nil {
-			return fmt.Errorf("ledger: read %s: %w", t, err)
-		}
-		if outside > 0 {
-			return &Break{Table: t, What: fmt.Sprintf("%d rows were added that no link of the chain has sealed", outside)}
-		}
-	}
-	return nil
-}
-
-// archive reads every archived file again.
-func (v *verification) archive() error {
-	var files []struct {
-		ID     int64  `db:"id"`
-		Name   string `db:"name"`
-		SHA256 string `db:"sha256"`
-	}
-	if err := v.db.SelectContext(v.ctx, &files, `SELECT id, name, sha256 FROM files ORDER BY id`); err != nil {
-		return fmt.Errorf("ledger: read files: %w", err)
-	}
-	for _, f := range files {
-		if err := v.ctx.Err(); err != nil {
-			return err
-		}
-		if err := v.l.archive.Check(f.SHA256); err != nil {
-			return &Break{Table: "files", First: f.ID, Last: f.ID, What: fmt.Sprintf("file %s: %v", f.Name, err)}
-		}
-		v.done.Files++
-	}
-	return nil
-}
 
 // journal checks that every entry has two sides that agree.
 func (v *verification) journal() error {

@@ -1,0 +1,314 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"bekal/gateway"
+	"bekal/reconcile/ledger"
+
+	"github.com/spf13/cobra"
+)
+
+func (p *program) holdCommand() *cobra.Command {
+	g := group("hold", "Send nothing, after a restore or by decision, until two people release it",
+		p.holdShow(), p.holdBegin(), p.holdAdopt(), p.holdLeave(), p.holdPropose(), p.holdRelease(), p.holdPay())
+	g.Long = `While the books are on hold, nights collect the bank's files and report, and
+nothing is composed, sent or posted. A restored ledger begins on hold, since it
+has forgotten what was sent after its backup:
+
+  1. bekal hold show           compares the books with the bank's folders and
+                               answers, and lists batches that they have forgotten
+  2. bekal wages import ...    the sheets of the forgotten time, again, and
+                               bekal wages approve: their wages are owed again
+  3. bekal hold adopt BATCH    enters a forgotten batch with the wages that it
+                               paid: they are never sent a second time
+  4. bekal hold propose        one person, who has looked
+  5. bekal hold release        another person; the next night goes on`
+	return g
+}
+
+// searchFlags say where else to look for what was forgotten.
+func searchFlags(cmd *cobra.Command, s *gateway.Search) {
+	cmd.Flags().StringArrayVar(&s.Remote, "remote", nil, "further `FOLDER` at the bank, such as one to which it moves the files that it has taken")
+	cmd.Flags().StringArrayVar(&s.Local, "from", nil, "`FOLDER` on this machine with files of the time after the backup: an old archive, copies from the bank")
+}
+
+// recall compares the books with the bank, as no night may do at the same time.
+func (p *program) recall(ctx context.Context, b *books, s gateway.Search, what string) (found gateway.Recollection, err error) {
+	lock, err := b.lock(nightLock, what)
+	if err != nil {
+		return found, err
+	}
+	defer func() { err = errors.Join(err, lock.Release()) }()
+	n, err := b.night(p)
+	if err != nil {
+		return found, err
+	}
+	found, err = n.Recall(ctx, b.today(), s)
+	if err != nil {
+		err = &hinted{fmt.Errorf("the books could not be compared with everything at the bank: %w", err), compareHint(err)}
+	}
+	return found, err
+}
+
+func compareHint(err error) string {
+	if h := hints(err); len(h) > 0 {
+		return h[0] + "; then compare again: without that, nothing can be released"
+	}
+	return "`bekal bank check` says what is wrong with the connection; then compare again: without that, nothing can be released"
+}
+
+func (p *program) holdBegin() *cobra.Command {
+	var by, reason string
+	var restored bool
+	cmd := &cobra.Command{
+		Use:   "begin",
+		Short: "Put the books on hold: from now on nothing is sent",
+		Long: `Puts the books on hold. A night that is running stops before the next file.
+
+With --restored, as ` + "`bekal ledger restore`" + ` does it: for books that were put back by
+other means, such as a copy of the data folder. A new generation of references
+begins, and batches that are not known to be delivered become uncertain.`,
+		Example: "  bekal hold begin --reason \"the bank has called\" --by sari",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.decideHold(cmd, by, func(b *books, a ledger.Actor) error {
+				if err := b.ledger.BeginHold(cmd.Context(), a, b.today(), reason, restored); err != nil {
+					return err
+				}
+				return p.printf("the books are on hold: nothing is sent until two people have released them\n")
+			})
+		},
+	}
+	reasonFlag(cmd, &by, &reason, "why nothing may be sent")
+	cmd.Flags().BoolVar(&restored, "restored", false, "these books were put back from a copy: do what a restore does")
+	return cmd
+}
+
+func (p *program) decideHold(cmd *cobra.Command, by string, fn func(*books, ledger.Actor) error) error {
+	return p.withBooks(cmd.Context(), func(b *books) error {
+		a, err := p.actor(by)
+		if err != nil {
+			return err
+		}
+		return fn(b, a)
+	})
+}
+
+func reasonFlag(cmd *cobra.Command, by, reason *string, what string) {
+	byFlag(cmd, by)
+	cmd.Flags().StringVar(reason, "reason", "", what)
+	must(cmd.MarkFlagRequired("reason"))
+}
+
+func (p *program) holdAdopt() *cobra.Command {
+	var by, reason string
+	var partly bool
+	cmd := &cobra.Command{
+		Use:   "adopt BATCH...",
+		Short: "Enter a forgotten batch again, with the wages that it paid",
+		Long: `Enters a batch that these books have forgotten, under its old reference, with the
+wages that its payments were: deposits with its references, and else wages that
+are owed with the same account and the same amount. They are never sent a second
+time. Where a file proves that the bank has the batch, it is delivered; otherwise
+it is uncertain, until the bank answers or ` + "`bekal batch decide`" + `.
+
+All of its payments must be wages that are owed here: import the sheets of that
+time again first, and approve them. With --partly, those that match are adopted;
+what the bank answers about the others will be listed as unknown. Where not even
+all of its payments are known, every other wage that is owed is held back.`,
+		Example: "  bekal hold adopt PWK01B2611240002F --reason \"sheet of 24 November, imported again\" --by sari",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.decideHold(cmd, by, func(b *books, a ledger.Actor) error {
+				for _, batch := range args {
+					done, err := b.ledger.Adopt(cmd.Context(), a, ledger.Adoption{Facility: b.facility, Batch: batch, Date: b.today(), Reason: reason, Partly: partly})
+					if err != nil {
+						return err
+					}
+					if err := p.printf("batch %s: adopted as %s with %d deposits, %s\n", batch, done.Batch.State, done.Batch.Count, done.Batch.Total); err != nil {
+						return err
+					}
+					if n := len(done.Unmatched); n > 0 {
+						if err := p.printf("  %s of it stay unexplained: wages that look like them are held back\n", counted(n, "payment")); err != nil {
+							return err
+						}
+					}
+				}
+				return nil
+			})
+		},
+	}
+	reasonFlag(cmd, &by, &reason, "how you know that these are its wages")
+	cmd.Flags().BoolVar(&partly, "partly", false, "adopt what matches, though not all does")
+	return cmd
+}
+
+func (p *program) holdLeave() *cobra.Command {
+	var by, reason string
+	var mayPayTwice bool
+	cmd := &cobra.Command{
+		Use:   "leave BATCH...",
+		Short: "Leave a forgotten batch as it is: nobody can say whose wages it paid",
+		Long: `Lets the hold end although a batch stays forgotten. Wages that look like its
+payments are held back also after the release.
+
+Payments of it that no file names cannot be held back, so such a batch is not left
+without --may-pay-twice. Ask the bank for a copy of its transfer file instead, and
+show it with ` + "`bekal hold show --from FOLDER`" + `.`,
+		Example: "  bekal hold leave PWK01B2611240002F --reason \"test file, the bank has cancelled it: letter of 26 November\" --by sari",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.decideHold(cmd, by, func(b *books, a ledger.Actor) error {
+				for _, batch := range args {
+					if err := b.ledger.LeaveForgotten(cmd.Context(), a, batch, reason, mayPayTwice); err != nil {
+						return err
+					}
+					if err := p.printf("batch %s: left; wages that look like its payments are held back\n", batch); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		},
+	}
+	reasonFlag(cmd, &by, &reason, "why it can be left, and where that is written")
+	cmd.Flags().BoolVar(&mayPayTwice, "may-pay-twice", false, "although not all of its payments are named: whoever is owed one of the others is paid a second time")
+	return cmd
+}
+
+// releaseIn is what a person says who ends a hold.
+type releaseIn struct {
+	by, reason string
+	allKnown   bool
+	search     gateway.Search
+}
+
+func (in *releaseIn) flags(cmd *cobra.Command) {
+	reasonFlag(cmd, &in.by, &in.reason, "what was compared, and with what result")
+	cmd.Flags().BoolVar(&in.allKnown, "all-known", false, "you know of every file that the bank has had since the backup: it has confirmed the list, or no night ran")
+	searchFlags(cmd, &in.search)
+}
+
+func (p *program) holdPropose() *cobra.Command {
+	var in releaseIn
+	cmd := &cobra.Command{
+		Use:   "propose",
+		Short: "Propose that the hold ends; another person releases it",
+		Long: `Compares the books with the bank once more, and proposes to end the hold. It is
+refused while a forgotten batch is neither adopted nor left, and, unless --all-known,
+until the bank has had the time in which it answers what it took before.`,
+		Example: "  bekal hold propose --reason \"both batches adopted, nothing else at the bank\" --by sari",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.decideHold(cmd, in.by, func(b *books, a ledger.Actor) error {
+				if err := p.readyToRelease(cmd.Context(), b, in, "bekal hold propose"); err != nil {
+					return err
+				}
+				if err := b.ledger.ProposeRelease(cmd.Context(), a, b.today(), in.reason); err != nil {
+					return err
+				}
+				return p.printf("the release is proposed by %s\nnext: another person looks, and runs bekal hold release\n", a.User)
+			})
+		},
+	}
+	in.flags(cmd)
+	return cmd
+}
+
+func (p *program) holdRelease() *cobra.Command {
+	var in releaseIn
+	cmd := &cobra.Command{
+		Use:   "release",
+		Short: "End the hold, after another person has proposed it",
+		Long: `Compares the books with the bank once more, and ends the hold: the next night
+posts the bank's files that have waited, and sends what is owed, but for wages
+that look like payments of batches that were forgotten.`,
+		Example: "  bekal hold release --reason \"compared with the bank's list of 25 November\" --by budi",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.decideHold(cmd, in.by, func(b *books, a ledger.Actor) error {
+				if err := p.readyToRelease(cmd.Context(), b, in, "bekal hold release"); err != nil {
+					return err
+				}
+				if err := b.ledger.ReleaseHold(cmd.Context(), a, b.today(), in.reason); err != nil {
+					return err
+				}
+				if err := p.printf("the hold is released: the next night posts the bank's files and sends what is owed\n"); err != nil {
+					return err
+				}
+				return p.heldBackNote(cmd.Context(), b)
+			})
+		},
+	}
+	in.flags(cmd)
+	return cmd
+}
+
+// readyToRelease looks once more, and refuses what would be too early.
+func (p *program) readyToRelease(ctx context.Context, b *books, in releaseIn, what string) error {
+	h, on, err := b.ledger.Hold(ctx)
+	if err != nil {
+		return err
+	}
+	if !on {
+		return ledger.ErrNoHold
+	}
+	if _, err := p.recall(ctx, b, in.search, what); err != nil {
+		return err
+	}
+	restored, err := b.ledger.Restored(ctx)
+	if err != nil || !restored || in.allKnown {
+		return err
+	}
+	if b.bank.AfterCollect == "delete" {
+		return &hinted{errors.New("the bank's answers are deleted once they are collected (after_collect: delete): what the lost nights had collected is not at the bank any more, and cannot be compared"),
+			"ask the bank for a list of all files that it has had since the backup; when none is missing in `bekal hold show`, say --all-known"}
+	}
+	last, err := b.bank.AnswersBy(h.Date)
+	if err != nil {
+		return err
+	}
+	if b.today() > last {
+		return nil
+	}
+	return &hinted{fmt.Errorf("it is too early: until %s the bank may still answer files that it took before the hold of %s, and that leave no other trace", last, h.Date),
+		"wait for that day; or ask the bank for a list of all files that it has had since the backup, and say --all-known when none is missing in `bekal hold show`"}
+}
+
+func (p *program) heldBackNote(ctx context.Context, b *books) error {
+	held, err := b.ledger.Held(ctx, b.facility.ID)
+	if err != nil || len(held) == 0 {
+		return err
+	}
+	return p.printf("%s are held back all the same: they look like payments of forgotten batches (bekal hold show)\n", counted(len(held), "deposit"))
+}
+
+func (p *program) holdPay() *cobra.Command {
+	var by, reason string
+	cmd := &cobra.Command{
+		Use:   "pay DEPOSIT...",
+		Short: "Say that deposits which are held back are other wages, and may be sent",
+		Long: `A wage that looks like a payment of a forgotten batch is not sent. When it is
+another wage, two people say so: the first proposes it with this command, the
+second approves it with the same command. A wrong decision pays a wage twice.`,
+		Example: "  bekal hold pay PWK7H0000002AX --reason \"December; the bank paid November\" --by sari",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.decideHold(cmd, by, func(b *books, a ledger.Actor) error {
+				approved, err := b.ledger.PayHeld(cmd.Context(), a, b.facility.ID, args, reason)
+				if err != nil {
+					return err
+				}
+				if approved {
+					return p.printf("%s: approved; the next night sends what is not on hold\n", counted(len(args), "deposit"))
+				}
+				return p.printf("%s: proposed\nnext: another person runs the same command\n", counted(len(args), "deposit"))
+			})
+		},
+	}
+	reasonFlag(cmd, &by, &reason, "how you know that it was not paid")
+	return cmd
+}

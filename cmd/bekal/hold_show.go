@@ -1,0 +1,235 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"bekal/gateway"
+	"bekal/reconcile/ledger"
+
+	"github.com/spf13/cobra"
+)
+
+// holdPage is what `bekal hold show` knows.
+type holdPage struct {
+	Hold      *ledger.Hold  `json:"hold"`
+	Forgotten []shownBatch  `json:"forgotten"`
+	Held      []ledger.Held `json:"held_back"`
+	Uncertain []string      `json:"uncertain"`
+	Sent      []string      `json:"found_delivered"`
+	Notes     []string      `json:"notes"`
+	Earliest  string        `json:"answers_by,omitempty"`
+	New       int           `json:"new_files"`
+	Answers   int           `json:"answers_collected"`
+}
+
+// shownBatch is a forgotten batch, with how many of its payments are wages that
+// are owed here.
+type shownBatch struct {
+	ledger.Forgotten
+	Matched int64 `json:"matched"`
+}
+
+func (p *program) holdShow() *cobra.Command {
+	var search gateway.Search
+	var asJSON, offline bool
+	cmd := &cobra.Command{
+		Use:   "show",
+		Short: "Compare the books with the bank, and list what they cannot account for",
+		Long: `Looks through the bank's folders, its answers, and the archive for transfer files
+that these books have never sent, and for answers about batches that they do not
+know, and lists them with what can be done. It sends nothing, and changes nothing
+at the bank.`,
+		Example: "  bekal hold show\n  bekal hold show --remote /outbox/archive --from /mnt/old-disk/bekal/archive",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.withBooks(cmd.Context(), func(b *books) error {
+				found := gateway.Recollection{}
+				if !offline {
+					var err error
+					if found, err = p.recall(cmd.Context(), b, search, "bekal hold show"); err != nil {
+						return err
+					}
+				}
+				s, err := p.showing(cmd.Context(), b, found)
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return p.json(s)
+				}
+				return p.printHold(s, offline)
+			})
+		},
+	}
+	searchFlags(cmd, &search)
+	cmd.Flags().BoolVar(&offline, "offline", false, "do not ask the bank: show what is known")
+	jsonFlag(cmd, &asJSON)
+	return cmd
+}
+
+func (p *program) showing(ctx context.Context, b *books, found gateway.Recollection) (holdPage, error) {
+	s := holdPage{Forgotten: []shownBatch{}, Held: []ledger.Held{}, Uncertain: []string{}, Sent: append([]string{}, found.Sent...), Notes: append([]string{}, found.Notes...), New: found.New, Answers: found.Files}
+	h, on, err := b.ledger.Hold(ctx)
+	if err != nil {
+		return s, err
+	}
+	if on {
+		s.Hold = &h
+		if s.Earliest, err = b.bank.AnswersBy(h.Date); err != nil {
+			return s, err
+		}
+	}
+	a, err := p.itself()
+	if err != nil {
+		return s, err
+	}
+	all, err := b.ledger.AllForgotten(ctx)
+	if err != nil {
+		return s, err
+	}
+	for _, f := range all {
+		x := shownBatch{Forgotten: f}
+		if f.Decision != "adopted" {
+			done, err := b.ledger.Rehearse(ctx, a, ledger.Adoption{Facility: b.facility, Batch: f.Batch})
+			if err != nil {
+				s.Notes = append(s.Notes, err.Error())
+			}
+			x.Matched = done.Matched
+		}
+		s.Forgotten = append(s.Forgotten, x)
+	}
+	held, err := b.ledger.Held(ctx, b.facility.ID)
+	if err != nil {
+		return s, err
+	}
+	s.Held = append(s.Held, held...)
+	batches, err := b.ledger.Undelivered(ctx, b.bank.Bank.ID)
+	for _, x := range batches {
+		if x.State == "uncertain" {
+			s.Uncertain = append(s.Uncertain, x.Reference)
+		}
+	}
+	return s, err
+}
+
+// heldShown is how many of the deposits that are held back a person is shown.
+const heldShown = 50
+
+func (p *program) printHold(s holdPage, offline bool) error {
+	var out []error
+	say := func(format string, args ...any) { out = append(out, p.printf(format, args...)) }
+	if s.Hold == nil {
+		say("the books are not on hold\n")
+	} else {
+		say("ON HOLD since %s, by %s: %s\n", s.Hold.Began, who(s.Hold.By, s.Hold.OSUser), s.Hold.Reason)
+		if s.Hold.Proposed != "" {
+			say("release proposed %s by %s: %s\n", s.Hold.ProposedAt, s.Hold.Proposed, s.Hold.Why)
+		}
+	}
+	if !offline {
+		say("compared with the bank and the archive: %s of forgotten batches, %s collected\n", counted(s.New, "new file"), counted(s.Answers, "answer"))
+	}
+	for _, b := range s.Sent {
+		say("batch %s lies at the bank: it is delivered\n", b)
+	}
+	for _, n := range s.Notes {
+		say("note: %s\n", n)
+	}
+	t := p.table("forgotten batch", "known by", "at the bank", "payments", "total", "owed here", "decision")
+	for _, f := range s.Forgotten {
+		t.row(f.Batch, knownBy(f.Forgotten), yesNo(f.AtBank), paymentsOf(f.Forgotten), f.Total, matchedOf(f), orDash(f.Decision))
+	}
+	if len(s.Forgotten) > 0 {
+		say("\n")
+	}
+	out = append(out, t.print("no batch is known that these books have forgotten"))
+	for _, x := range s.Forgotten {
+		say("  %s: %s\n", x.Batch, x.Place)
+	}
+	if len(s.Held) > 0 {
+		h := p.table("held back", "name", "amount", "same", "as payment", "of batch", "proposed by")
+		for _, d := range s.Held[:min(len(s.Held), heldShown)] {
+			h.row(d.Reference, d.Name, d.Amount, d.Like, d.Claim.Reference, d.Claim.Batch, orDash(d.Proposed))
+		}
+		say("\n")
+		out = append(out, h.print(""))
+		if more := len(s.Held) - heldShown; more > 0 {
+			say("and %d more: --json lists all\n", more)
+		}
+	}
+	if next := nextOfHold(s); len(next) > 0 {
+		say("\n")
+		for _, n := range next {
+			say("next: %s\n", n)
+		}
+	}
+	return errors.Join(out...)
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "not proven"
+}
+
+func knownBy(f ledger.Forgotten) string {
+	switch ledger.Evidence(f.Evidence) {
+	case ledger.ByTransfer:
+		return "its transfer file"
+	case ledger.ByAnswer:
+		return "the bank's answer"
+	case ledger.ByAcknowledgement:
+		return "its acknowledgement alone"
+	case ledger.ByUnreadable:
+	}
+	return "a file that cannot be read"
+}
+
+func paymentsOf(f ledger.Forgotten) string {
+	if f.Count == 0 || f.Named == f.Count {
+		return fmt.Sprint(f.Named)
+	}
+	return fmt.Sprintf("%d, named %d", f.Count, f.Named)
+}
+
+func matchedOf(f shownBatch) string {
+	if f.Decision == "adopted" {
+		return "-"
+	}
+	return fmt.Sprintf("%d of %d", f.Matched, max(f.Named, f.Count))
+}
+
+// nextOfHold is what a person can do now.
+func nextOfHold(s holdPage) []string {
+	var next []string
+	undecided := false
+	for _, f := range s.Forgotten {
+		if f.Decision != "" {
+			continue
+		}
+		undecided = true
+		switch {
+		case !f.Complete():
+			next = append(next, fmt.Sprintf("ask the bank for a copy of the transfer file of %s, put it into a folder, and run bekal hold show --from FOLDER: nobody knows yet all whom it paid", f.Batch))
+		case f.Matched == f.Named:
+			next = append(next, fmt.Sprintf("bekal hold adopt %s --reason ... : all of its payments are wages that are owed here", f.Batch))
+		default:
+			next = append(next, fmt.Sprintf("import again and approve the wage sheets of the time of %s: %d of its %d payments are on no approved sheet; then bekal hold show", f.Batch, f.Named-f.Matched, f.Named))
+		}
+	}
+	if len(s.Uncertain) > 0 {
+		next = append(next, "ask the bank about the uncertain batches "+strings.Join(s.Uncertain, ", ")+" unless it answers them: bekal batch decide")
+	}
+	switch {
+	case s.Hold == nil || undecided:
+	case s.Hold.Proposed != "":
+		next = append(next, "a person other than "+s.Hold.Proposed+" runs bekal hold release --reason ...")
+	default:
+		next = append(next, fmt.Sprintf("when nothing is missing from this list, bekal hold propose --reason ... ; until %s the bank may still answer files of before", s.Earliest))
+	}
+	return next
+}

@@ -1,0 +1,20 @@
+package simulate
+
+import "math/rand/v2"
+
+// chance is where everything that happens comes from. All draws are made by the
+// one goroutine that plays the course, so that their order is the history's.
+type chance struct{ r *rand.Rand }
+
+func newChance(seed uint64) *chance {
+	return &chance{rand.New(rand.NewPCG(seed, 0x62656b616c))} //nolint:gosec // what a seed gives has to come again
+}
+
+// in says whether something happens that happens n times in a hundred.
+func (c *chance) in(n int) bool { return c.r.IntN(100) < n }
+
+// from returns a number from lo to hi, both included.
+func (c *chance) from(lo, hi int) int { return lo + c.r.IntN(hi-lo+1) }
+
+// pick returns one of the list.
+func pick[T any](c *chance, list ...T) T { return list[c.r.IntN(len(list))] }

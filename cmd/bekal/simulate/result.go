@@ -1,0 +1,18 @@
+package simulate
+
+import "fmt"
+
+// Result is how a course ended.
+type Result struct {
+	Options    Options
+	Figures    Figures
+	Violations []Violation
+	Digest     string   // SHA-256 of the history
+	Head       string   // of the chain in the end
+	Last       []string // the last lines of the history
+}
+
+// Command plays the course again.
+func (r Result) Command() string {
+	return fmt.Sprintf("bekal simulate --seed %d --nights %d --deposits %d --faults %s --history", r.Options.Seed, r.Options.Nights, r.Options.Deposits, r.Options.Faults)
+}

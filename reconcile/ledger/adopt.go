@@ -1,0 +1,329 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Errors of adopting.
+var (
+	// ErrNeverAgain says that the bank has had a payment for certain.
+	ErrNeverAgain = errors.New("is never sent again")
+	// ErrUnmatched says that payments of a batch are nobody's wages in these
+	// books.
+	ErrUnmatched = errors.New("not all of its payments are wages that these books owe")
+)
+
+// Adoption says which forgotten batch becomes a batch of the books again.
+type Adoption struct {
+	Facility Facility
+	Batch    string
+	Date     string // business date
+	Reason   string
+	// Partly adopts it although some of its payments are nobody's wages in the
+	// books, or not all are known: they stay unexplained.
+	Partly bool
+}
+
+// Adopted is what an adoption found.
+type Adopted struct {
+	Batch     Batch   `json:"batch"`
+	Matched   int64   `json:"matched"`   // payments that are wages of these books
+	Unmatched []Claim `json:"unmatched"` // payments that are no wages of these books
+}
+
+// foundLine is a payment of the batch that is adopted, and its deposit.
+type foundLine struct {
+	Claim
+	deposit int64
+}
+
+// Adopt enters a forgotten batch under its old reference, with the deposits that
+// its payments were: those with its references, and else deposits that are owed
+// to the same account with the same amount. None of them is sent again. Where a
+// file proves that the bank has it, it is entered as delivered, and otherwise as
+// uncertain. What the bank answers about its payments is then posted as ever.
+func (l *Ledger) Adopt(ctx context.Context, a Actor, in Adoption) (Adopted, error) {
+	var done Adopted
+	err := l.write(ctx, a, "forgotten batch "+plain(in.Batch)+" adopted", func(t *tx) error {
+		done = Adopted{}
+		f, lines, err := t.matched(in, &done)
+		if err != nil {
+			return err
+		}
+		switch {
+		case done.Matched == 0:
+			return fmt.Errorf("batch %s: %w: of %d that are known, none is", in.Batch, ErrUnmatched, len(lines))
+		case !in.Partly && len(done.Unmatched) > 0:
+			return fmt.Errorf("batch %s: %w: of %d, %d are not (%s)", in.Batch, ErrUnmatched, len(lines), len(done.Unmatched), someOf(done.Unmatched))
+		case !in.Partly && !f.Complete():
+			return fmt.Errorf("batch %s: %w: it has %s payments, and the bank's answers name %d", in.Batch, ErrUnmatched, countOf(f), f.Named)
+		}
+		return t.adopt(in, f, lines, &done)
+	})
+	return done, err
+}
+
+// errRehearsed ends a rehearsal, of which nothing stays.
+var errRehearsed = errors.New("rehearsed")
+
+// Rehearse says what an adoption would find, and changes nothing.
+func (l *Ledger) Rehearse(ctx context.Context, a Actor, in Adoption) (Adopted, error) {
+	var done Adopted
+	err := l.write(ctx, a, "rehearsal", func(t *tx) error {
+		if _, _, err := t.matched(in, &done); err != nil {
+			return err
+		}
+		return errRehearsed
+	})
+	if errors.Is(err, errRehearsed) {
+		err = nil
+	}
+	return done, err
+}
+
+// matched finds the deposits of a batch that is still forgotten.
+func (t *tx) matched(in Adoption, done *Adopted) (Forgotten, []foundLine, error) {
+	f, err := t.forgotten(in.Batch)
+	if err != nil {
+		return f, nil, err
+	}
+	if f.Decision == "adopted" {
+		return f, nil, fmt.Errorf("batch %s %w: it is in the books", in.Batch, ErrDecided)
+	}
+	lines, err := t.foundLines(f.Batch)
+	if err != nil {
+		return f, nil, err
+	}
+	if err := t.findDeposits(in.Facility.ID, f, lines); err != nil {
+		return f, nil, err
+	}
+	for _, x := range lines {
+		if x.deposit > 0 {
+			done.Matched++
+		} else {
+			done.Unmatched = append(done.Unmatched, x.Claim)
+		}
+	}
+	return f, lines, nil
+}
+
+func countOf(f Forgotten) string {
+	if f.Count == 0 {
+		return "an unknown number of"
+	}
+	return fmt.Sprint(f.Count)
+}
+
+// someOf names the first of them.
+func someOf(list []Claim) string {
+	var names []string
+	for i, c := range list {
+		if i == 3 {
+			names = append(names, "…")
+			break
+		}
+		names = append(names, c.Reference)
+	}
+	return strings.Join(names, ", ")
+}
+
+// foundLines reads the payments of a forgotten batch from the best evidence, in
+// the order of the file.
+func (t *tx) foundLines(batch string) ([]foundLine, error) {
+	var list []Claim
+	err := t.SelectContext(t.ctx, &list, `SELECT l.reference, f.batch, l.account, l.name, l.amount FROM forgotten_lines l JOIN forgotten f ON f.id = l.forgotten_id
+		WHERE f.batch = ? AND `+best+` GROUP BY l.reference ORDER BY min(l.id)`, batch)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: forgotten batch %s: %w", batch, err)
+	}
+	lines := make([]foundLine, len(list))
+	for i, c := range list {
+		lines[i].Claim = c
+	}
+	return lines, nil
+}
+
+// findDeposits finds the deposit of every line, where there is one.
+func (t *tx) findDeposits(facility int64, f Forgotten, lines []foundLine) error {
+	spans, err := unbatched(t.ctx, t.Tx, facility)
+	if err != nil {
+		return err
+	}
+	byReference := make(map[string]int, len(lines))
+	for i := range lines {
+		byReference[lines[i].Reference] = i
+	}
+	var problem error
+	if err := eachUnbatched(t.ctx, t.Tx, spans, func(d *Held) {
+		i, ok := byReference[d.Reference]
+		if !ok {
+			return
+		}
+		// An answer says what the bank has done, which may be wrong; what we have
+		// sent is what we owed.
+		if x := lines[i]; f.Evidence == string(ByTransfer) && (x.Account != d.Account || x.Amount != d.Amount) {
+			problem = errors.Join(problem, fmt.Errorf("deposit %s: the books owe %s to one account, the file pays %s, or to another account", d.Reference, d.Amount, x.Amount))
+			return
+		}
+		lines[i].deposit = d.Deposit
+	}); err != nil || problem != nil {
+		return errors.Join(err, problem)
+	}
+	if err := t.notSentTwice(lines); err != nil {
+		return err
+	}
+	// A deposit that a forgotten file names by its own reference is that payment
+	// and no other.
+	named := make(map[int64]bool)
+	var refs []string
+	if err := t.SelectContext(t.ctx, &refs, `SELECT DISTINCT l.reference FROM forgotten_lines l`); err != nil {
+		return fmt.Errorf("ledger: forgotten payments: %w", err)
+	}
+	own := make(map[string]bool, len(refs))
+	for _, r := range refs {
+		own[r] = true
+	}
+	var waived []int64
+	if err := t.SelectContext(t.ctx, &waived, `SELECT deposit_id FROM claim_decisions WHERE event = 'approved'`); err != nil {
+		return fmt.Errorf("ledger: decisions on forgotten payments: %w", err)
+	}
+	for _, id := range waived {
+		named[id] = true
+	}
+	waiting := make(map[string][]int)
+	for i := range lines {
+		if lines[i].deposit == 0 {
+			k := alikeKey(SameWage, "", lines[i].Account, lines[i].Amount)
+			waiting[k] = append(waiting[k], i)
+		}
+	}
+	return eachUnbatched(t.ctx, t.Tx, spans, func(d *Held) {
+		k := alikeKey(SameWage, "", d.Account, d.Amount)
+		if len(waiting[k]) == 0 || own[d.Reference] || named[d.Deposit] {
+			return
+		}
+		lines[waiting[k][0]].deposit = d.Deposit
+		waiting[k] = waiting[k][1:]
+	})
+}
+
+// notSentTwice refuses lines whose deposits are in another batch: then the bank
+// was ordered to pay them twice already, and people must know.
+func (t *tx) notSentTwice(lines []foundLine) error {
+	var errs []error
+	for i := range lines {
+		if lines[i].deposit > 0 {
+			continue
+		}
+		id, err := DepositID(lines[i].Reference)
+		if err != nil {
+			continue
+		}
+		var batches []string
+		if err := t.SelectContext(t.ctx, &batches, `SELECT b.reference FROM deposits d JOIN batch_ranges r ON r.first_deposit <= d.id AND r.last_deposit >= d.id JOIN batches b ON b.id = r.batch_id
+			WHERE d.id = ? AND d.reference = ?`, id, lines[i].Reference); err != nil {
+			return fmt.Errorf("ledger: batches: %w", err)
+		}
+		if len(batches) > 0 && len(errs) < 10 {
+			errs = append(errs, fmt.Errorf("deposit %s is in batch %s too: ask the bank whether it was paid twice", lines[i].Reference, batches[0]))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// adopt enters the batch.
+func (t *tx) adopt(in Adoption, f Forgotten, lines []foundLine, done *Adopted) error {
+	b := Batch{Reference: f.Batch, FacilityID: in.Facility.ID, BankID: f.BankID, FileID: f.FileID, ValueDate: f.ValueDate, Created: f.Created}
+	if b.ValueDate == "" {
+		b.ValueDate = in.Date
+	}
+	if b.Created == "" {
+		b.Created = t.at
+	}
+	ranges, err := t.into("batch_ranges")
+	if err != nil {
+		return err
+	}
+	recalled, err := t.into("recalled")
+	if err != nil {
+		return err
+	}
+	batches, err := t.into("batches")
+	if err != nil {
+		return err
+	}
+	b.ID = batches.last + 1
+	run := struct{ first, last, sequence int64 }{}
+	type row struct{ first, last, sequence int64 }
+	var rows []row
+	for i, x := range lines {
+		if x.deposit == 0 {
+			continue
+		}
+		var d struct {
+			Amount Money  `db:"amount"`
+			Period string `db:"period"`
+		}
+		if err := t.GetContext(t.ctx, &d, `SELECT d.amount, s.period FROM deposits d JOIN sheets s ON s.id = d.sheet_id WHERE d.id = ?`, x.deposit); err != nil {
+			return found(err, fmt.Sprintf("deposit %d", x.deposit))
+		}
+		b.Count++
+		b.Total += d.Amount
+		if b.Period == "" {
+			b.Period = d.Period
+		}
+		sequence := int64(i) + 1
+		if run.first > 0 && x.deposit == run.last+1 && sequence == run.sequence+run.last-run.first+1 {
+			run.last++
+			continue
+		}
+		if run.first > 0 {
+			rows = append(rows, row(run))
+		}
+		run.first, run.last, run.sequence = x.deposit, x.deposit, sequence
+	}
+	rows = append(rows, row(run))
+	if _, err := batches.append(b.FacilityID, b.BankID, b.Reference, b.Period, b.FileID, b.Count, int64(b.Total), b.ValueDate, b.Created); err != nil {
+		return err
+	}
+	if err := batches.flush(); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if _, err := ranges.append(b.ID, r.first, r.last, r.sequence); err != nil {
+			return err
+		}
+	}
+	for _, x := range lines {
+		if x.deposit == 0 {
+			continue
+		}
+		if _, err := recalled.append(x.Reference, x.deposit, b.ID); err != nil {
+			return err
+		}
+	}
+	if err := errors.Join(ranges.flush(), recalled.flush()); err != nil {
+		return err
+	}
+	done.Batch = b
+	return t.adoptedEvents(in, f, &done.Batch)
+}
+
+func (t *tx) adoptedEvents(in Adoption, f Forgotten, b *Batch) error {
+	what := "recalled from its transfer file"
+	if f.Evidence != string(ByTransfer) {
+		what = "its transfer file is lost: recalled from the bank's answer"
+	}
+	if err := t.batchEvent(b.ID, "sealed", fmt.Sprintf("%s, %s: %d deposits, %s: %s", what, f.Place, b.Count, b.Total, in.Reason), f.FileID, 0); err != nil {
+		return err
+	}
+	if f.AtBank {
+		b.State = "delivered"
+		return t.delivered(*b, in.Date, "the bank has it: "+f.Place, f.FileID, 0)
+	}
+	b.State = "uncertain"
+	return t.batchEvent(b.ID, "uncertain", "nothing says yet whether the bank has it", 0, 0)
+}

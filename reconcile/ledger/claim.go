@@ -1,0 +1,307 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// Held is a deposit that is owed and is not sent, since it looks like a payment
+// of a batch that the books have forgotten. It stays where it is until the
+// batch is adopted, or two people have said that it is another wage.
+type Held struct {
+	Deposit     int64  `db:"id" json:"-"`
+	Reference   string `db:"reference" json:"reference"`
+	Beneficiary string `db:"beneficiary" json:"beneficiary"`
+	Name        string `db:"name" json:"name"`
+	Account     string `db:"account" json:"account"`
+	Amount      Money  `db:"amount" json:"amount"`
+	Like        Alike  `db:"-" json:"alike"`
+	Claim       Claim  `db:"-" json:"payment"`
+	Proposed    string `db:"-" json:"proposed_by"` // who proposed to pay it all the same
+}
+
+// Claim is a payment of a forgotten batch that no deposit is known to be.
+type Claim struct {
+	Reference string `db:"reference" json:"reference"`
+	Batch     string `db:"batch" json:"batch"`
+	Account   string `db:"account" json:"account"`
+	Name      string `db:"name" json:"name"`
+	Amount    Money  `db:"amount" json:"amount"`
+}
+
+// Alike says in what a deposit is like a forgotten payment.
+type Alike string
+
+// What is alike, from certain to possible. Every deposit takes one payment, and
+// every payment one deposit, the surest first.
+const (
+	SameReference Alike = "reference"
+	SameWage      Alike = "account and amount"
+	SameAccount   Alike = "account"
+	SameName      Alike = "name and amount"
+	// Unnamed is any wage, while a batch was adopted of which not all payments
+	// are known: it may have been one of them.
+	Unnamed Alike = "batch, perhaps"
+)
+
+// claims reads the payments of forgotten batches that are still to be explained.
+func claims(ctx context.Context, db *sqlx.Tx) ([]Claim, error) {
+	var list []Claim
+	err := db.SelectContext(ctx, &list, `SELECT l.reference, f.batch, l.account, l.name, l.amount FROM forgotten_lines l JOIN forgotten f ON f.id = l.forgotten_id
+		WHERE l.paid = 1 AND `+best+` AND NOT EXISTS (SELECT 1 FROM recalled r WHERE r.reference = l.reference)
+		AND NOT EXISTS (SELECT 1 FROM claim_decisions c WHERE c.reference = l.reference AND c.event = 'approved')
+		GROUP BY l.reference ORDER BY min(l.id)`)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: forgotten payments: %w", err)
+	}
+	return list, nil
+}
+
+// unbatched returns the deposits of approved sheets that are in no batch, in
+// ranges of their ids.
+func unbatched(ctx context.Context, db *sqlx.Tx, facility int64) ([]span, error) {
+	var sheets, taken, free []span
+	err := db.SelectContext(ctx, &sheets, `SELECT s.first_deposit AS first, s.first_deposit + s.count - 1 AS last FROM sheets s
+		JOIN sheet_decisions d ON d.sheet_id = s.id AND d.decision = 'approved' WHERE s.facility_id = ? ORDER BY s.id`, facility)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: approved sheets: %w", err)
+	}
+	if err := db.SelectContext(ctx, &taken, `SELECT first_deposit AS first, last_deposit AS last FROM batch_ranges ORDER BY first_deposit`); err != nil {
+		return nil, fmt.Errorf("ledger: batches: %w", err)
+	}
+	for _, s := range sheets {
+		free = append(free, subtract(s, taken)...)
+	}
+	return free, nil
+}
+
+// eachUnbatched calls fn with every deposit of the ranges, in order.
+func eachUnbatched(ctx context.Context, db *sqlx.Tx, spans []span, fn func(*Held)) error {
+	for _, s := range spans {
+		rows, err := db.QueryxContext(ctx, `SELECT id, reference, beneficiary, name, account, amount FROM deposits WHERE id BETWEEN ? AND ? ORDER BY id`, s.First, s.Last)
+		if err != nil {
+			return fmt.Errorf("ledger: deposits: %w", err)
+		}
+		if err := eachHeld(rows, fn); err != nil {
+			return fmt.Errorf("ledger: deposits: %w", err)
+		}
+	}
+	return nil
+}
+
+func eachHeld(rows *sqlx.Rows, fn func(*Held)) error {
+	defer rows.Close() //nolint:errcheck // Err is asked
+	for rows.Next() {
+		var h Held
+		if err := rows.StructScan(&h); err != nil {
+			return err
+		}
+		fn(&h)
+	}
+	return rows.Err()
+}
+
+// holding is the search for deposits that look like forgotten payments.
+type holding struct {
+	claims []Claim
+	used   []bool
+	by     map[string][]int // claims by what must be alike
+	taken  map[int64]bool   // deposits that have their claim
+	waived map[int64]bool   // deposits of which people have said that they are something else
+	held   []Held
+}
+
+// heldDeposits finds the deposits that must not be sent. Books that were never
+// restored have no claims, and this costs them nothing.
+func heldDeposits(ctx context.Context, db *sqlx.Tx, facility int64) ([]Held, error) {
+	list, err := claims(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	unnamed, err := unnamedBatch(ctx, db)
+	if err != nil || len(list) == 0 && unnamed == "" {
+		return nil, err
+	}
+	spans, err := unbatched(ctx, db, facility)
+	if err != nil {
+		return nil, err
+	}
+	h := &holding{claims: list, used: make([]bool, len(list)), taken: make(map[int64]bool), waived: make(map[int64]bool)}
+	var waived []int64
+	if err := db.SelectContext(ctx, &waived, `SELECT deposit_id FROM claim_decisions WHERE event = 'approved'`); err != nil {
+		return nil, fmt.Errorf("ledger: decisions on forgotten payments: %w", err)
+	}
+	for _, id := range waived {
+		h.waived[id] = true
+	}
+	for _, like := range []Alike{SameReference, SameWage, SameAccount, SameName} {
+		h.index(like)
+		if err := eachUnbatched(ctx, db, spans, func(d *Held) { h.try(like, d) }); err != nil {
+			return nil, err
+		}
+	}
+	if unnamed != "" {
+		if err := eachUnbatched(ctx, db, spans, func(d *Held) { h.perhaps(unnamed, d) }); err != nil {
+			return nil, err
+		}
+	}
+	sort.Slice(h.held, func(i, j int) bool { return h.held[i].Deposit < h.held[j].Deposit })
+	return h.held, h.proposals(ctx, db)
+}
+
+// index sorts the claims that are left by what must be alike.
+func (h *holding) index(like Alike) {
+	h.by = make(map[string][]int)
+	for i, c := range h.claims {
+		if !h.used[i] {
+			k := alikeKey(like, c.Reference, c.Account, c.Amount)
+			h.by[k] = append(h.by[k], i)
+		}
+	}
+}
+
+func alikeKey(like Alike, reference, account string, amount Money) string {
+	switch like {
+	case SameReference:
+		return reference
+	case SameWage:
+		return account + " " + amount.Figure()
+	case SameAccount:
+		return account
+	case SameName, Unnamed:
+	}
+	return amount.Figure()
+}
+
+// try takes a deposit for the first claim that is like it.
+func (h *holding) try(like Alike, d *Held) {
+	if h.taken[d.Deposit] || like != SameReference && h.waived[d.Deposit] {
+		return
+	}
+	k := alikeKey(like, d.Reference, d.Account, d.Amount)
+	for n, i := range h.by[k] {
+		// A bank's field may have cut the name.
+		if like == SameName && (h.claims[i].Name == "" || !strings.HasPrefix(strings.ToUpper(d.Name), strings.ToUpper(h.claims[i].Name))) {
+			continue
+		}
+		h.used[i], h.taken[d.Deposit] = true, true
+		h.by[k] = append(h.by[k][:n:n], h.by[k][n+1:]...)
+		d.Like, d.Claim = like, h.claims[i]
+		h.held = append(h.held, *d)
+		return
+	}
+}
+
+// perhaps takes a deposit for a payment that nobody can name.
+func (h *holding) perhaps(batch string, d *Held) {
+	if h.taken[d.Deposit] || h.waived[d.Deposit] {
+		return
+	}
+	d.Like, d.Claim = Unnamed, Claim{Reference: "unnamed/" + d.Reference, Batch: batch}
+	h.held = append(h.held, *d)
+}
+
+// unnamedBatch is a batch that was adopted though the files that speak of it do
+// not name all of its payments; empty when there is none.
+func unnamedBatch(ctx context.Context, db *sqlx.Tx) (string, error) {
+	var list []Forgotten
+	if err := db.SelectContext(ctx, &list, forgottenQuery+`WHERE f.evidence <> 'transfer' ORDER BY g.batch`); err != nil {
+		return "", fmt.Errorf("ledger: forgotten batches: %w", err)
+	}
+	for _, f := range list {
+		if f.Decision == "adopted" && !f.Complete() {
+			return f.Batch, nil
+		}
+	}
+	return "", nil
+}
+
+// proposals adds who has proposed to pay a deposit all the same.
+func (h *holding) proposals(ctx context.Context, db *sqlx.Tx) error {
+	var list []struct {
+		Reference string `db:"reference"`
+		Deposit   int64  `db:"deposit_id"`
+		By        string `db:"decided_by"`
+	}
+	if err := db.SelectContext(ctx, &list, `SELECT reference, deposit_id, decided_by FROM claim_decisions WHERE event = 'proposed' ORDER BY id`); err != nil {
+		return fmt.Errorf("ledger: decisions on forgotten payments: %w", err)
+	}
+	for _, p := range list {
+		for i := range h.held {
+			if d := &h.held[i]; d.Deposit == p.Deposit && d.Claim.Reference == p.Reference {
+				d.Proposed = p.By
+			}
+		}
+	}
+	return nil
+}
+
+// Held returns the deposits of a facility that are owed and are not sent, since
+// they look like payments of forgotten batches.
+func (l *Ledger) Held(ctx context.Context, facility int64) ([]Held, error) {
+	db, err := l.reader.BeginTxx(ctx, nil)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	defer db.Rollback() //nolint:errcheck // it only read
+	return heldDeposits(ctx, db, facility)
+}
+
+// heldBack are their ids, as ranges.
+func (t *tx) heldBack(facility int64) ([]span, error) {
+	held, err := heldDeposits(t.ctx, t.Tx, facility)
+	spans := make([]span, 0, len(held))
+	for _, h := range held {
+		spans = append(spans, span{h.Deposit, h.Deposit})
+	}
+	return spans, err
+}
+
+// PayHeld records that held deposits are other wages than the payments they
+// look like, and may be sent: what one person proposes, another approves by
+// saying the same. One that the bank has had under its very reference is never
+// paid again.
+func (l *Ledger) PayHeld(ctx context.Context, a Actor, facility int64, references []string, reason string) (approved bool, err error) {
+	err = l.write(ctx, a, "held deposits to be paid", func(t *tx) error {
+		held, err := heldDeposits(ctx, t.Tx, facility)
+		if err != nil {
+			return err
+		}
+		by := make(map[string]*Held, len(held))
+		for i := range held {
+			by[held[i].Reference] = &held[i]
+		}
+		proposed := 0
+		for _, ref := range references {
+			h := by[ref]
+			switch {
+			case h == nil:
+				return fmt.Errorf("deposit %s is not held back: %w", plain(ref), ErrNotFound)
+			case h.Like == SameReference:
+				return fmt.Errorf("deposit %s: the bank has had this very reference in batch %s: it %w", ref, h.Claim.Batch, ErrNeverAgain)
+			case h.Proposed != "" && samePerson(h.Proposed, a.User):
+				return fmt.Errorf("deposit %s was proposed by %s: %w", ref, h.Proposed, ErrSameReviewer)
+			case h.Proposed != "":
+				proposed++
+			}
+		}
+		if proposed != 0 && proposed != len(references) {
+			return fmt.Errorf("%d of these %d deposits were proposed before, the others were not: name them apart", proposed, len(references))
+		}
+		event := "proposed"
+		if approved = proposed > 0; approved {
+			event = "approved"
+		}
+		for _, ref := range references {
+			if _, err := t.add("claim_decisions", by[ref].Claim.Reference, by[ref].Deposit, event, plain(reason), a.User, a.OSUser, t.at); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return approved && err == nil, err
+}

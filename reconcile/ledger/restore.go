@@ -1,0 +1,405 @@
+package ledger
+
+import (
+	"archive/tar"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// restoreFolder is where a backup is unpacked, in the folder of the ledger that
+// is to be, until it has been verified. One that is left was never put in place.
+const restoreFolder = "restore.part"
+
+// Restoration says where a backup is put back, and by whom.
+type Restoration struct {
+	Backup  string // the file
+	Options        // of the ledger that is to be; its file must not exist
+	Random  io.Reader
+	Date    string // business date
+	Reason  string
+	// Facility is the code of the facility that the ledger must be of.
+	Facility string
+}
+
+// Restored is what was put back.
+type Restored struct {
+	Manifest
+	NewGeneration string `json:"new_generation"`
+	Uncertain     int64  `json:"uncertain"` // batches of which it is not known whether they were sent
+	RestoredHead  string `json:"restored_head"`
+}
+
+// Restore puts a backup back as the ledger of an empty folder. Everything is
+// verified before anything is in place, and the ledger itself is put in place
+// last, in one step. It begins a new generation, so that no reference is given
+// out twice, and it is on hold: what was sent after the backup it has forgotten.
+func Restore(ctx context.Context, a Actor, in Restoration) (done Restored, err error) {
+	dir := filepath.Dir(in.Path)
+	if err := in.free(); err != nil {
+		return done, err
+	}
+	work := filepath.Join(dir, restoreFolder)
+	if err := os.RemoveAll(work); err != nil {
+		return done, fmt.Errorf("restore: %w", err)
+	}
+	if err := os.MkdirAll(work, 0o700); err != nil {
+		return done, fmt.Errorf("restore: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
+	unpacked := Options{Path: filepath.Join(work, databaseMember), Archive: filepath.Join(work, "archive"), Now: in.Now}
+	if done.Manifest, err = in.unpack(ctx, unpacked); err != nil {
+		return done, err
+	}
+	if err := in.begin(ctx, a, unpacked, &done); err != nil {
+		return done, err
+	}
+	return done, in.place(ctx, unpacked)
+}
+
+// free refuses a place where a ledger is, or remains of one.
+func (in *Restoration) free() error {
+	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
+		path := in.Path + suffix
+		switch _, err := os.Lstat(path); {
+		case err == nil && suffix == "":
+			return &BackupError{in.Backup, "there is a ledger at " + path + ": nothing is put over it", "restore into an empty folder: set data_dir to one, or move what is there away, and keep it"}
+		case err == nil:
+			return &BackupError{in.Backup, path + " is left of another ledger, and would be taken for a part of this one", "move it away together with the ledger that it belongs to, and keep both"}
+		case !errors.Is(err, fs.ErrNotExist):
+			return fmt.Errorf("restore: %w", err)
+		}
+	}
+	return nil
+}
+
+// unpack takes the backup apart into the work folder, and checks every byte.
+func (in *Restoration) unpack(ctx context.Context, to Options) (Manifest, error) {
+	archive, err := OpenArchive(to.Archive)
+	if err != nil {
+		return Manifest{}, err
+	}
+	m, err := readBackup(ctx, in.Backup, func(name string, r io.Reader) error {
+		if name == databaseMember {
+			return writeNew(to.Path, r)
+		}
+		_, err := archive.Put(r)
+		return err
+	})
+	if err != nil {
+		return m, err
+	}
+	if in.Facility != "" && len(m.Facilities) > 0 && !contains(m.Facilities, in.Facility) {
+		return m, &BackupError{in.Backup, fmt.Sprintf("it is of facility %s, and the configuration is of %s", strings.Join(m.Facilities, ", "), in.Facility),
+			"restore with the configuration of that facility (--config)"}
+	}
+	return m, nil
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+func writeNew(path string, r io.Reader) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("restore: %w", err)
+	}
+	if _, err := io.Copy(f, r); err != nil {
+		return errors.Join(fmt.Errorf("restore: %w", err), f.Close())
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// begin verifies the unpacked ledger, and begins its new life while nobody can
+// see it yet: it never stands in its place without being on hold.
+func (in *Restoration) begin(ctx context.Context, a Actor, unpacked Options, done *Restored) (err error) {
+	l, err := Open(ctx, unpacked)
+	if err != nil {
+		return &BackupError{in.Backup, "its database cannot be opened: " + err.Error(), "try an older backup"}
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	m, err := l.manifest(ctx)
+	if err != nil {
+		return fmt.Errorf("backup %s: %w", in.Backup, err)
+	}
+	if m.Head != done.Head || m.Links != done.Links || m.Rows != done.Rows || m.Files != done.Files {
+		return &BackupError{in.Backup, "the database is not the one that the backup says it holds", "try an older backup"}
+	}
+	err = l.write(ctx, a, "ledger restored", func(t *tx) error {
+		mark, err := t.randomMark(in.Random)
+		if err != nil {
+			return err
+		}
+		reason := fmt.Sprintf("restored from the backup of %s (head %s): %s", done.Made, done.Head, in.Reason)
+		if err := t.newLife(reason, mark); err != nil {
+			return err
+		}
+		done.NewGeneration = mark
+		if i, ok := t.tables["batch_events"]; ok {
+			done.Uncertain = i.last - i.first + 1
+		}
+		return t.holdEvent("begun", in.Date, reason)
+	})
+	if err != nil {
+		return err
+	}
+	if _, err := l.Verify(ctx); err != nil {
+		return err
+	}
+	done.RestoredHead, err = l.Head(ctx)
+	if err != nil {
+		return err
+	}
+	// All of it into the one file.
+	if _, err := l.writer.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
+		return fmt.Errorf("restore: %w", err)
+	}
+	return nil
+}
+
+// randomMark draws a mark that these books have not used. Two lives that were
+// restored from one backup do not know of each other, and must not take the
+// same; should they, Find notices.
+func (t *tx) randomMark(random io.Reader) (string, error) {
+	taken, err := t.marks()
+	if err != nil {
+		return "", err
+	}
+	for range 1000 {
+		var b [markLength]byte
+		if _, err := io.ReadFull(random, b[:]); err != nil {
+			return "", fmt.Errorf("restore: %w", err)
+		}
+		for i := range b {
+			b[i] = digits32[b[i]&31]
+		}
+		if m := string(b[:]); !taken[m] && m != "00" {
+			return m, nil
+		}
+	}
+	return "", errors.New("restore: no generation mark is left")
+}
+
+// place moves the archived files to the archive, and then the ledger to its
+// place. What is there of the archive stays; files have their hashes for names.
+func (in *Restoration) place(ctx context.Context, unpacked Options) error {
+	for _, suffix := range []string{"-wal", "-shm", "-journal"} {
+		if info, err := os.Lstat(unpacked.Path + suffix); err == nil && info.Size() > 0 {
+			return fmt.Errorf("restore: %s is still there", unpacked.Path+suffix)
+		}
+	}
+	archive, err := OpenArchive(in.Archive)
+	if err != nil {
+		return err
+	}
+	from := Archive{dir: unpacked.Archive}
+	if err := from.Each(func(sha string) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		return archive.adopt(from.Path(sha), sha)
+	}); err != nil {
+		return err
+	}
+	if err := syncDir(in.Archive); err != nil {
+		return err
+	}
+	if err := syncFile(unpacked.Path); err != nil {
+		return err
+	}
+	// A link, unlike a rename, replaces nothing that came there meanwhile.
+	if err := os.Link(unpacked.Path, in.Path); err != nil {
+		if errors.Is(err, fs.ErrExist) {
+			return in.free()
+		}
+		if err := in.free(); err != nil {
+			return err
+		}
+		if err := os.Rename(unpacked.Path, in.Path); err != nil {
+			return fmt.Errorf("restore: %w", err)
+		}
+	}
+	return syncDir(filepath.Dir(in.Path))
+}
+
+func syncFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return fmt.Errorf("restore: %w", err)
+	}
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("restore: %w", err)
+	}
+	return nil
+}
+
+// Each calls fn with the SHA-256 of every file of the archive.
+func (a *Archive) Each(fn func(sha string) error) error {
+	folders, err := os.ReadDir(a.dir)
+	if err != nil {
+		return fmt.Errorf("archive: %w", err)
+	}
+	for _, d := range folders {
+		if !d.IsDir() || len(d.Name()) != 2 {
+			continue
+		}
+		files, err := os.ReadDir(filepath.Join(a.dir, d.Name()))
+		if err != nil {
+			return fmt.Errorf("archive: %w", err)
+		}
+		for _, f := range files {
+			if sha256Hex.MatchString(f.Name()) && f.Type().IsRegular() {
+				if err := fn(f.Name()); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// adopt moves a file of another archive, whose bytes have been checked, to its
+// place in this one. Bytes that are there already and are right stay.
+func (a *Archive) adopt(path, sha string) error {
+	if a.Check(sha) == nil {
+		return nil
+	}
+	target := a.Path(sha)
+	if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
+		return fmt.Errorf("archive: %w", err)
+	}
+	if err := os.Rename(path, target); err != nil {
+		return fmt.Errorf("archive: %w", err)
+	}
+	return syncDir(filepath.Dir(target))
+}
+
+// readBackup reads a backup from its first byte to its last, hands each member
+// but the manifest to take, and checks all of them against their hashes. take
+// need not read a member to its end.
+func readBackup(ctx context.Context, path string, take func(name string, r io.Reader) error) (m Manifest, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return m, fmt.Errorf("backup: %w", err)
+	}
+	defer f.Close() //nolint:errcheck // read only
+	bad := func(format string, args ...any) error {
+		return &BackupError{path, fmt.Sprintf(format, args...), "nothing was put in place; try another backup, or another copy of this one"}
+	}
+	r := tar.NewReader(f)
+	h, err := r.Next()
+	if err != nil || h.Name != manifestMember {
+		return m, bad("it is no backup of a Bekal ledger")
+	}
+	if err := json.NewDecoder(io.LimitReader(r, 1<<20)).Decode(&m); err != nil {
+		return m, bad("what it says of itself cannot be read: %v", err)
+	}
+	if known := newestSchema(); m.Format != backupFormat || m.Schema > known {
+		return m, &BackupError{path, fmt.Sprintf("it was made by a newer program (format %d, tables %d; this one knows %d and %d)", m.Format, m.Schema, backupFormat, known), "restore it with the program that made it, or a later one"}
+	}
+	files, bytes, last, database := int64(0), int64(0), "", false
+	for {
+		h, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return m, bad("it is damaged or cut off after %d files: %v", files, err)
+		}
+		if err := ctx.Err(); err != nil {
+			return m, err
+		}
+		sha, archived := strings.CutPrefix(h.Name, archiveMember)
+		switch {
+		case h.Typeflag != tar.TypeReg:
+			return m, bad("member %q is no file", h.Name)
+		case h.Name == databaseMember && !database && files == 0:
+			database, sha = true, m.Database.SHA256
+		case archived && database && sha256Hex.MatchString(sha) && sha > last:
+			files, bytes, last = files+1, bytes+h.Size, sha
+		default:
+			return m, bad("it has a member %q where none may be", h.Name)
+		}
+		if err := takeMember(r, h, sha, take); err != nil {
+			if changed := (*memberError)(nil); errors.As(err, &changed) {
+				return m, bad("%v", err)
+			}
+			return m, err
+		}
+	}
+	switch {
+	case !database:
+		return m, bad("it has no database")
+	case files != m.Files || bytes != m.FileBytes:
+		return m, bad("it holds %d archived files of %d bytes, and says that it has %d of %d", files, bytes, m.Files, m.FileBytes)
+	}
+	return m, nil
+}
+
+// memberError says that a member has not the bytes that it should have.
+type memberError struct{ err error }
+
+func (e *memberError) Error() string { return e.err.Error() }
+
+func takeMember(r io.Reader, h *tar.Header, sha string, take func(string, io.Reader) error) error {
+	sum := sha256.New()
+	src := &failing{r: io.TeeReader(r, sum)}
+	if err := take(h.Name, src); err != nil {
+		if src.err != nil {
+			return &memberError{fmt.Errorf("member %s: %w", h.Name, src.err)}
+		}
+		return err
+	}
+	if _, err := io.Copy(io.Discard, src); err != nil {
+		return &memberError{fmt.Errorf("member %s: %w", h.Name, err)}
+	}
+	if hex.EncodeToString(sum.Sum(nil)) != sha {
+		return &memberError{fmt.Errorf("member %s: its bytes have been changed", h.Name)}
+	}
+	return nil
+}
+
+// failing remembers the error with which reading failed, so that it can be told
+// from an error of writing.
+type failing struct {
+	r   io.Reader
+	err error
+}
+
+func (f *failing) Read(p []byte) (int, error) {
+	n, err := f.r.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		f.err = err
+	}
+	return n, err
+}
+
+// newestSchema is the version of the tables that this program knows.
+func newestSchema() int64 {
+	var newest int64
+	entries, err := fs.ReadDir(migrations, "migrations")
+	if err != nil {
+		return 0 // embedded: it cannot fail
+	}
+	for _, e := range entries {
+		var n int64
+		if _, err := fmt.Sscanf(e.Name(), "%d_", &n); err == nil {
+			newest = max(newest, n)
+		}
+	}
+	return newest
+}

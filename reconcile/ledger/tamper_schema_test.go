@@ -1,0 +1,136 @@
+package ledger_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"bekal/reconcile/ledger"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// Whatever is changed in the schema is named: a trigger that is gone is a door
+// that stands open.
+func TestVerifyFindsAChangedSchema(t *testing.T) {
+	t.Parallel()
+	dir := fullStory(t).atRest(t)
+	for name, c := range map[string]struct{ statements, want string }{
+		"trigger gone":       {`DROP TRIGGER deposits_no_update`, "table deposits: the trigger deposits_no_update is gone"},
+		"trigger of nothing": {`DROP TRIGGER answers_once; CREATE TRIGGER answers_once BEFORE INSERT ON answers BEGIN SELECT 1; END`, "table answers: the trigger answers_once was changed"},
+		"trigger added":      {`CREATE TRIGGER mine AFTER INSERT ON deposits BEGIN UPDATE deposits SET amount = 1 WHERE id = NEW.id; END`, "table deposits: the trigger mine was added"},
+		"index gone":         {`DROP INDEX batch_events_delivered`, "table batch_events: the index batch_events_delivered is gone"},
+		"index changed":      {`DROP INDEX answers_slot; CREATE INDEX answers_slot ON answers(slot, first_deposit)`, "table answers: the index answers_slot was changed"},
+		"index added":        {`CREATE INDEX mine ON deposits(name)`, "table deposits: the index mine was added"},
+		"view changed":       {`DROP VIEW balances; CREATE VIEW balances AS SELECT account, 0 AS debit, 0 AS credit, 0 AS balance FROM postings`, "balances"},
+		"view added":         {`CREATE VIEW mine AS SELECT 1`, "the view mine was added"},
+		"table added":        {`CREATE TABLE mine (id INTEGER PRIMARY KEY, x)`, "table mine: the table was added"},
+		"table gone":         {`DROP TRIGGER night_steps_no_delete; DROP TABLE night_steps`, "table night_steps: the table is gone"},
+		"table of the chain": {`ALTER TABLE chain ADD COLUMN mine TEXT`, "table chain, columns"},
+		"table's rules":      {`PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'CHECK (amount > 0)', '') WHERE name = 'deposits'`, "table deposits: the table deposits was changed"},
+		"column added":       {`ALTER TABLE deposits ADD COLUMN mine TEXT`, "table deposits, column mine: the column was added"},
+		"column gone":        {`DROP TRIGGER deposits_no_update; ALTER TABLE deposits DROP COLUMN remark`, "table deposits, column remark: the column is gone"},
+		"column renamed":     {`ALTER TABLE deposits RENAME COLUMN remark TO mine`, "table deposits, column remark: the column is gone"},
+		"user_version":       {`PRAGMA user_version = 7`, `PRAGMA user_version: it says "7", and should say "0"`},
+		"application_id":     {`PRAGMA application_id = 7`, "PRAGMA application_id"},
+		"sqlite_sequence":    {`UPDATE sqlite_sequence SET seq = 70`, "table sqlite_sequence: the last number given out"},
+		"version added":      {`INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)`, "table goose_db_version: which changes of the tables were made"},
+		"statistics":         {`ANALYZE`, "the table sqlite_stat1 was added"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			copyOf(t, dir, func(dir string) {
+				if err := raw(dir, func(db *sqlx.DB) error {
+					_, err := db.Exec(c.statements)
+					return err
+				}); err != nil {
+					t.Fatal(err)
+				}
+				_, err := verified(t, dir)
+				var b *ledger.Break
+				if !errors.As(err, &b) || !strings.Contains(err.Error(), c.want) {
+					t.Errorf("want %s; found: %v", c.want, err)
+				}
+			})
+		})
+	}
+	// A version that is taken away stops the program before anything is read.
+	copyOf(t, dir, func(dir string) {
+		if err := raw(dir, func(db *sqlx.DB) error { return one(db, `DELETE FROM goose_db_version WHERE version_id = 2`) }); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := verified(t, dir); err == nil || !strings.Contains(err.Error(), "bring the tables up to date") {
+			t.Error(err)
+		}
+	})
+}
+
+// Whatever is done to the archive is named, by the file's name and hash.
+func TestVerifyFindsAChangedArchive(t *testing.T) {
+	t.Parallel()
+	dir := fullStory(t).atRest(t)
+	l := open(t, dir)
+	f, err := l.FileByBytes(t.Context(), ledger.SettlementFile, sum("three"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		do   func(path string) error
+		want string
+	}{
+		"one byte":      {func(p string) error { return os.WriteFile(p, []byte("thref"), 0o600) }, "its bytes have been changed"},
+		"shorter":       {func(p string) error { return os.Truncate(p, 4) }, "there are 4 of them, and were 5"},
+		"empty":         {func(p string) error { return os.Truncate(p, 0) }, "there are 0 of them, and were 5"},
+		"longer":        {func(p string) error { return os.WriteFile(p, []byte("three "), 0o600) }, "there are 6 of them, and were 5"},
+		"other":         {func(p string) error { return os.WriteFile(p, []byte("two"), 0o600) }, "there are 3 of them, and were 5"},
+		"gone":          {os.Remove, "the archived file is gone"},
+		"folder":        {func(p string) error { return errors.Join(os.Remove(p), os.Mkdir(p, 0o700)) }, "something else stands in"},
+		"link":          {func(p string) error { return errors.Join(os.Rename(p, p+".x"), os.Symlink(p+".x", p)) }, "something else stands in"},
+		"whole archive": {func(p string) error { return os.RemoveAll(filepath.Dir(filepath.Dir(p))) }, "is gone"},
+		"hash's folder": {func(p string) error { return os.Rename(filepath.Dir(p), filepath.Dir(p)+"x") }, "is gone"},
+		"added":         {func(p string) error { return os.WriteFile(filepath.Join(filepath.Dir(p), "mine"), nil, 0o600) }, "mine was added"},
+		"added on top": {func(p string) error {
+			return os.WriteFile(filepath.Join(filepath.Dir(filepath.Dir(p)), "\x1b[2Jmine"), nil, 0o600)
+		}, `archive: \x1b[2Jmine was added`},
+		"false hash":     {func(p string) error { return os.WriteFile(p[:len(p)-1]+"!", nil, 0o600) }, "was added"},
+		"of other bytes": {func(p string) error { return os.WriteFile(swapLast(p), []byte("mine"), 0o600) }, "the file was added, or changed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			copyOf(t, dir, func(dir string) {
+				path := filepath.Join(dir, "archive", f.SHA256[:2], f.SHA256)
+				if err := c.do(path); err != nil {
+					t.Fatal(err)
+				}
+				_, err := verified(t, dir)
+				var b *ledger.Break
+				if !errors.As(err, &b) || !strings.Contains(err.Error(), c.want) {
+					t.Fatalf("want %s; found: %v", c.want, err)
+				}
+				if b.Table == "files" && (b.File == "" || b.SHA256 == "" || !strings.Contains(err.Error(), b.File) || !strings.Contains(err.Error(), b.SHA256)) {
+					t.Errorf("name and hash are not told: %v", err)
+				}
+			})
+		})
+	}
+	// What a refused import leaves is told, and is no break.
+	copyOf(t, dir, func(dir string) {
+		path := filepath.Join(dir, "archive", sum("refused")[:2], sum("refused"))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte("refused"), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		v, err := verified(t, dir)
+		if err != nil || len(v.Unnamed) != 1 || v.Unnamed[0] != sum("refused") {
+			t.Error(v, err)
+		}
+	})
+}
+
+// swapLast is a path with another last digit.
+func swapLast(path string) string {
+	last := "0"
+	if strings.HasSuffix(path, last) {
+		last = "1"
+	}
+	return path[:len(path)-1] + last
+}
