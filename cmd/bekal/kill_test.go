@@ -224,13 +224,7 @@ func TestStoppedInANight(t *testing.T) {
 // TestOneNightAtATime runs a second night while one runs.
 func TestOneNightAtATime(t *testing.T) {
 	t.Parallel()
-	f := setUp(t)
-	if err := f.ready(killWages, nil); err != nil {
-		t.Fatal(err)
-	}
-	reached := f.bank.Arm(write(killSize / 2).Trouble)
-	p := f.start(t, "night", "--date", "2026-11-23")
-	p.reaches(t, reached, "the upload")
+	f, p := uploading(t)
 	second := f.does(t, "night", "--date", "2026-11-23")
 	if second.code != exitFailed {
 		t.Errorf("exit code %d, want %d", second.code, exitFailed)
@@ -248,4 +242,17 @@ func TestOneNightAtATime(t *testing.T) {
 	f.bankWorks(t, "2026-11-24")
 	f.night(t, "2026-11-24", exitOK)
 	f.onceAndForAll(t)
+}
+
+// uploading is a facility whose night waits in the middle of its upload.
+func uploading(t *testing.T) (*facility, *process) {
+	t.Helper()
+	f := setUp(t)
+	if err := f.ready(killWages, nil); err != nil {
+		t.Fatal(err)
+	}
+	reached := f.bank.Arm(write(killSize / 2).Trouble)
+	p := f.start(t, "night", "--date", "2026-11-23")
+	p.reaches(t, reached, "the upload")
+	return f, p
 }

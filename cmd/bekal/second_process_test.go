@@ -62,13 +62,7 @@ func TestSecondProcess(t *testing.T) {
 // a backup may.
 func TestSecondProcessInANight(t *testing.T) {
 	t.Parallel()
-	f := setUp(t)
-	if err := f.ready(killWages, nil); err != nil {
-		t.Fatal(err)
-	}
-	reached := f.bank.Arm(write(killSize / 2).Trouble)
-	p := f.start(t, "night", "--date", "2026-11-23")
-	p.reaches(t, reached, "the upload")
+	f, p := uploading(t)
 	backup := f.path("backup.tar")
 	if r := f.does(t, "ledger", "backup", backup); r.code != exitOK || !strings.Contains(r.stdout, "last night 2026-11-23.1") {
 		t.Errorf("a backup beside a night: exit code %d\n%s%s", r.code, r.stdout, r.stderr)

@@ -93,14 +93,7 @@ func TestBankSide(t *testing.T) {
 			return audit.Night{Date: o.date(), Outcome: audit.Ran, Reached: true}
 		}, audit.Wages},
 		{"a person sends again what the bank has", func(o *office) audit.Night {
-			o.wages(2)
-			o.tomorrow()
-			o.troubled(banksim.Trouble{Op: banksim.OpRename, When: banksim.After, Act: banksim.Drop})
-			b := o.batches()[1]
-			ctx := context.Background()
-			if err := o.books.MarkUncertain(ctx, ledger.Actor{User: "bekal", OSUser: "tester", Night: o.date() + ".1"}, b, "by the test"); err != nil {
-				o.Fatal(err)
-			}
+			b, ctx := o.doubted(), context.Background()
 			if err := o.books.DecideNotDelivered(ctx, approver, b, "a mistake"); err != nil {
 				o.Fatal(err)
 			}
@@ -108,23 +101,11 @@ func TestBankSide(t *testing.T) {
 			return audit.Night{}
 		}, audit.Once},
 		{"what is uncertain lies in the outbox", func(o *office) audit.Night {
-			o.wages(2)
-			o.tomorrow()
-			o.troubled(banksim.Trouble{Op: banksim.OpRename, When: banksim.After, Act: banksim.Drop})
-			if err := o.books.MarkUncertain(context.Background(), ledger.Actor{User: "bekal", OSUser: "tester", Night: o.date() + ".1"}, o.batches()[1], "by the test"); err != nil {
-				o.Fatal(err)
-			}
+			o.doubted()
 			return audit.Night{}
 		}, audit.Batches},
 		{"nobody decided", func(o *office) audit.Night {
-			o.wages(2)
-			o.tomorrow()
-			o.troubled(banksim.Trouble{Op: banksim.OpRename, When: banksim.After, Act: banksim.Drop})
-			b := o.batches()[1]
-			ctx := context.Background()
-			if err := o.books.MarkUncertain(ctx, ledger.Actor{User: "bekal", OSUser: "tester", Night: o.date() + ".1"}, b, "by the test"); err != nil {
-				o.Fatal(err)
-			}
+			b, ctx := o.doubted(), context.Background()
 			if err := o.books.DecideDelivered(ctx, approver, b, o.date(), "says who?"); err != nil {
 				o.Fatal(err)
 			}
@@ -212,4 +193,18 @@ func TestBankSide(t *testing.T) {
 			}
 		})
 	}
+}
+
+// doubted has the second batch renamed at the bank without an answer, and said
+// to be uncertain though its file lies there.
+func (o *office) doubted() ledger.Batch {
+	o.Helper()
+	o.wages(2)
+	o.tomorrow()
+	o.troubled(banksim.Trouble{Op: banksim.OpRename, When: banksim.After, Act: banksim.Drop})
+	b := o.batches()[1]
+	if err := o.books.MarkUncertain(context.Background(), ledger.Actor{User: "bekal", OSUser: "tester", Night: o.date() + ".1"}, b, "by the test"); err != nil {
+		o.Fatal(err)
+	}
+	return b
 }
