@@ -53,48 +53,63 @@ func (r *run) acknowledge(ctx context.Context, bank *Bank, f ledger.File) (poste
 	return err == nil, err
 }
 
+// postAcknowledgement enters what the bank says of a batch as a whole. A refusal
+// makes all of the batch owed again, and the bank may have taken one batch for
+// another: so it holds only where it speaks of as much as we sent, and where the
+// bank has paid nothing of the batch.
 func (r *run) postAcknowledgement(p *ledger.Posting, b ledger.Batch, ack acknowledgement) error {
 	if err := p.ProveDelivered(b); err != nil {
 		return err
 	}
 	about := ledger.MismatchRow{Line: 1, BatchID: b.ID, Reference: b.Reference, ExpectedAmount: &b.Total, ActualAmount: &ack.total, Status: ack.status, Code: ack.code, Raw: ack.raw}
-	accepted := ack.accepted
-	if accepted && (ack.count != b.Count || ack.total != b.Total) {
-		about.Kind, about.Field = string(reconcile.Control), "total"
+	mismatch := func(kind reconcile.Kind, field string) error {
+		about.Kind, about.Field = string(kind), field
+		r.count("mismatches found", 1)
+		return p.Mismatch(r.fileMismatch(about))
+	}
+	if !ack.speaksOf(b) {
 		about.Detail = fmt.Sprintf("%d deposits, %s; sent: %d, %s", ack.count, ack.total, b.Count, b.Total)
 		about.DetailID = fmt.Sprintf("%d setoran, %s; dikirim: %d, %s", ack.count, ack.total, b.Count, b.Total)
-		r.count("mismatches found", 1)
-		return p.Mismatch(r.fileMismatch(about))
+		return mismatch(reconcile.Control, "total")
 	}
-	if !accepted && ack.conflict {
+	if !ack.accepted && ack.conflict {
 		// It has had the file before: that it refuses this one is no reason to
 		// pay again. What it answered first decides.
-		about.Kind, about.Field, about.Detail = string(reconcile.Duplicate), "batch_reference", reconcile.DetailConflict
-		r.count("mismatches found", 1)
-		return p.Mismatch(r.fileMismatch(about))
+		about.Detail = reconcile.DetailConflict
+		return mismatch(reconcile.Duplicate, "batch_reference")
 	}
-	first, err := p.Acknowledge(b, accepted, ack.message)
+	if answered, err := p.Acknowledged(b); err != nil {
+		return err
+	} else if answered {
+		about.Detail = reconcile.DetailAcknowledged
+		return mismatch(reconcile.Duplicate, "batch_reference")
+	}
+	if ack.accepted {
+		r.count("batches acknowledged", 1)
+		return p.Acknowledge(b, true, ack.message)
+	}
+	if taken, err := p.Taken(b); err != nil {
+		return err
+	} else if taken {
+		return mismatch(reconcile.Control, "file_status")
+	}
+	if err := p.Acknowledge(b, false, ack.message); err != nil {
+		return err
+	}
+	rejected, err := p.RejectRest(b, ack.status, ack.code)
 	if err != nil {
 		return err
 	}
-	switch {
-	case !first:
-		about.Kind, about.Field, about.Detail = string(reconcile.Duplicate), "batch_reference", reconcile.DetailAcknowledged
-	case accepted:
-		r.count("batches acknowledged", 1)
-		return nil
-	default:
-		rejected, err := p.RejectRest(b, ack.status, ack.code)
-		if err != nil {
-			return err
-		}
-		about.Kind, about.Field = string(reconcile.Rejected), "file_status"
-		about.ExpectedAmount = &rejected.Total
-		about.Detail = fmt.Sprintf("%d deposits", rejected.Count)
-		r.count("batches refused", 1)
-	}
-	r.count("mismatches found", 1)
-	return p.Mismatch(r.fileMismatch(about))
+	about.ExpectedAmount = &rejected.Total
+	about.Detail = fmt.Sprintf("%d deposits", rejected.Count)
+	r.count("batches refused", 1)
+	return mismatch(reconcile.Rejected, "file_status")
+}
+
+// speaksOf says whether an acknowledgement counts what is in the batch. A bank
+// that refuses a file may not have counted it.
+func (a acknowledgement) speaksOf(b ledger.Batch) bool {
+	return a.count == b.Count && a.total == b.Total || !a.accepted && a.count == 0 && a.total == 0
 }
 
 func (r *run) readAcknowledgement(bank *Bank, f ledger.File) (ack acknowledgement, faults []*formats.Error, err error) {

@@ -42,6 +42,7 @@ type shadowDeposit struct {
 	final              string // settled, rejected, returned
 	back               bool   // came back after it settled
 	strayBack          bool   // what had gone to another account came back after it settled
+	pending            bool   // the bank has said so
 	wrong              *ledger.Money
 }
 
@@ -154,8 +155,16 @@ func (s *shadow) acknowledge(data string) {
 		return
 	}
 	accepted := data[67:69] == "00"
-	if accepted && (number(data[116:124]) != int64(len(b.deposits)) || ledger.Money(number(data[124:141])) != b.total) || b.answers {
+	count, total := number(data[116:124]), ledger.Money(number(data[124:141]))
+	ours := count == int64(len(b.deposits)) && total == b.total
+	uncounted := !accepted && count == 0 && total == 0
+	if !ours && !uncounted || b.answers {
 		return
+	}
+	for _, d := range b.deposits {
+		if !accepted && (d.final == "settled" || d.final == "returned" || d.wrong != nil || d.pending) {
+			return // the bank took the file
+		}
 	}
 	b.answers = true
 	for _, d := range b.deposits {
@@ -194,6 +203,8 @@ func (s *shadow) answer(known, returns bool, d *shadowDeposit, line string) {
 		s.astray += out - ordered
 	}
 	switch {
+	case known && d.final == "" && d.wrong == nil && line[9:24] == d.account && (status == "01" || status == "02" || status == "03"):
+		d.pending = true
 	case !known && status == "00":
 		book(amount, 0)
 	case !known && status == "04" && returns:

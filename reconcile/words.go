@@ -76,6 +76,11 @@ func words(m ledger.MismatchRow, codes CodeBook) (reason, next Text) {
 			return both("Nomor urut dalam berkas melompat: "+m.DetailID, "The running numbers of the file jump: "+m.Detail),
 				both("Baris-barisnya sudah dibukukan, karena jumlah, total, dan hash cocok. Tanyakan kepada bank mengapa nomornya melompat.", "Its lines were posted, since count, total and hash agree. Ask the bank why the numbers jump.")
 		}
+		if m.Field == "file_status" {
+			return both("Bank menolak seluruh berkas, padahal sudah menjawab bahwa setoran di dalamnya dibayar, sedang diproses, atau kembali. Penolakan ini tidak dibukukan.",
+					"The bank refuses the whole file, though it has said of deposits in it that they were paid, are in progress, or came back. The refusal was not posted."),
+				both("Jangan membayar ulang karena penolakan ini. Minta bank menjawab setiap setoran yang belum dijawab.", "Pay nothing again because of it. Ask the bank to answer each deposit that it has not answered.")
+		}
 		return both("Isi berkas tidak sesuai dengan jumlah kontrolnya: "+m.DetailID, "The file does not agree with its control figures: "+m.Detail),
 			both("Tidak ada yang dibukukan dari berkas ini. Minta bank mengirim berkas yang benar dengan nama baru.", "Nothing of this file was posted. Ask the bank for a correct file under a new name.")
 	case Unreadable:

@@ -129,20 +129,34 @@ func (p *Posting) ProveDelivered(b Batch) error {
 	return nil
 }
 
-// Acknowledge records the bank's answer about a batch as a whole. It returns
-// false when the batch was answered as a whole before.
-func (p *Posting) Acknowledge(b Batch, accepted bool, detail string) (bool, error) {
-	var answered int64
-	if err := p.t.GetContext(p.t.ctx, &answered, `SELECT count(*) FROM batch_events WHERE batch_id = ? AND event IN ('acknowledged','refused')`, b.ID); err != nil {
+// Acknowledged says whether the bank has answered a batch as a whole.
+func (p *Posting) Acknowledged(b Batch) (bool, error) {
+	return p.ask(b, `SELECT EXISTS (SELECT 1 FROM batch_events WHERE batch_id = ? AND event IN ('acknowledged','refused'))`)
+}
+
+// Taken says whether the bank has paid any deposit of a batch, is paying it, or
+// has sent it back: then it cannot have refused the whole.
+func (p *Posting) Taken(b Batch) (bool, error) {
+	if err := p.flush(); err != nil {
+		return false, err
+	}
+	return p.ask(b, `SELECT EXISTS (SELECT 1 FROM answers WHERE batch_id = ? AND outcome <> 'rejected')`)
+}
+
+func (p *Posting) ask(b Batch, question string) (yes bool, err error) {
+	if err := p.t.GetContext(p.t.ctx, &yes, question, b.ID); err != nil {
 		return false, fmt.Errorf("ledger: batch %s: %w", b.Reference, err)
 	}
-	if answered > 0 {
-		return false, nil
-	}
+	return yes, nil
+}
+
+// Acknowledge records the bank's answer about a batch as a whole, once.
+func (p *Posting) Acknowledge(b Batch, accepted bool, detail string) error {
+	event := "refused"
 	if accepted {
-		return true, p.t.batchEvent(b.ID, "acknowledged", detail, p.file.ID, 1)
+		event = "acknowledged"
 	}
-	return true, p.t.batchEvent(b.ID, "refused", detail, p.file.ID, 1)
+	return p.t.batchEvent(b.ID, event, detail, p.file.ID, 1)
 }
 
 // RejectRest rejects every deposit of a batch that has no final answer, as the

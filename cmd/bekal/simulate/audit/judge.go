@@ -291,13 +291,16 @@ func (a *Auditor) acknowledges(f *file, x acknowledged, e *expectation) {
 	a.proven(b, f, e)
 	n.batch, n.ours.amount = b.id, fmt.Sprint(b.total)
 	accepted := x.status == "00"
+	uncounted := !accepted && x.count == 0 && x.total == 0 // a bank that refuses a file may not have counted it
 	switch {
-	case accepted && (x.count != b.count || x.total != b.total):
+	case (x.count != b.count || x.total != b.total) && !uncounted:
 		enter("control", "total", "")
 	case !accepted && isConflict(x.code):
 		enter("duplicate", "batch_reference", "conflict")
 	case b.answered:
 		enter("duplicate", "batch_reference", "acknowledged twice")
+	case !accepted && b.taken():
+		enter("control", "file_status", "")
 	case accepted:
 		b.answered = true
 		e.event(b, "acknowledged", f)
@@ -307,6 +310,17 @@ func (a *Auditor) acknowledges(f *file, x acknowledged, e *expectation) {
 		n.ours.amount = fmt.Sprint(a.refused(b, f, x, e))
 		enter("rejected", "file_status", "")
 	}
+}
+
+// taken says whether the bank has said of any deposit of the batch that it was
+// paid, is being paid, or came back: it cannot have refused the whole.
+func (b *batch) taken() bool {
+	for _, d := range b.deposits {
+		if d.final != "" && d.final != "rejected" || d.astray || d.pending {
+			return true
+		}
+	}
+	return false
 }
 
 // refused: none of the batch was paid, but for what has an answer already, and
