@@ -95,8 +95,11 @@ func (p *program) batchDecide() *cobra.Command {
 		Long: `A batch is uncertain when both of its names are gone from the bank's folder
 before Bekal knew that it was delivered. It is never sent again by itself. Ask
 the bank; then say with --delivered that it has got the file, or with
---not-delivered that it has not: the batch is then sent again under its name.
-A wrong --not-delivered pays every wage of the batch twice.`,
+--not-delivered that it has not.
+
+A wrong --not-delivered pays every wage of the batch twice. So two people have to
+say it, each with the same command: the first one proposes it, and when another
+one confirms, the batch is sent again under its name.`,
 		Example: "  bekal batch decide PWK01B2611230001W --not-delivered --reason \"bank's letter of 24 November\" --by sari",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -113,15 +116,17 @@ A wrong --not-delivered pays every wage of the batch twice.`,
 					return err
 				}
 				if has {
-					err = b.ledger.DecideDelivered(cmd.Context(), a, x, b.today(), reason)
-				} else {
-					err = b.ledger.DecideNotDelivered(cmd.Context(), a, x, reason)
+					if err := b.ledger.DecideDelivered(cmd.Context(), a, x, b.today(), reason); err != nil {
+						return err
+					}
+					return p.printf("batch %s: recorded as delivered\n", x.Reference)
 				}
+				decided, err := b.ledger.DecideNotDelivered(cmd.Context(), a, x, reason)
 				if err != nil {
 					return err
 				}
-				if has {
-					return p.printf("batch %s: recorded as delivered\n", x.Reference)
+				if !decided {
+					return p.printf("batch %s: %s proposes that it was not delivered; nothing is sent before another person confirms it with the same command\n", x.Reference, a.User)
 				}
 				return p.printf("batch %s: recorded as not delivered; the next night sends it\n", x.Reference)
 			})

@@ -193,7 +193,9 @@ func (x *lostLife) endsWell(t *testing.T) {
 			if x.bank.Books().Totals().Batches > 0 && x.hasBatch(ref) {
 				continue
 			}
-			x.must(t, exitOK, "batch", "decide", ref, "--not-delivered", "--reason", "the bank says so", "--by", importer)
+			for _, by := range []string{importer, approver} {
+				x.must(t, exitOK, "batch", "decide", ref, "--not-delivered", "--reason", "the bank says so", "--by", by)
+			}
 		}
 		x.nextDay()
 		x.bankWorks(t, x.today())

@@ -92,11 +92,14 @@ type BatchEvent struct {
 	At        string `db:"at" json:"at"`
 }
 
-// BatchEvents returns what happened to a batch, in order.
+// BatchEvents returns what happened to a batch, in order, and what people
+// proposed.
 func (l *Ledger) BatchEvents(ctx context.Context, batch int64) ([]BatchEvent, error) {
 	events := []BatchEvent{}
 	err := l.reader.SelectContext(ctx, &events, `SELECT e.event, e.detail, coalesce(f.name, '') AS file, e.line, e.decided_by, e.os_user, e.night, e.at
-		FROM batch_events e LEFT JOIN files f ON f.id = e.file_id WHERE e.batch_id = ? ORDER BY e.id`, batch)
+		FROM (SELECT id, 0 AS later, event, detail, file_id, line, decided_by, os_user, night, at FROM batch_events WHERE batch_id = ?1
+			UNION ALL SELECT event_id, 1, 'proposed', 'that the bank has not got it: ' || reason, NULL, 0, decided_by, os_user, '', at FROM batch_proposals WHERE batch_id = ?1) e
+		LEFT JOIN files f ON f.id = e.file_id ORDER BY e.id, e.later`, batch)
 	if err != nil {
 		return nil, fmt.Errorf("ledger: events of batch %d: %w", batch, err)
 	}
@@ -118,18 +121,6 @@ func (l *Ledger) MarkStaged(ctx context.Context, a Actor, b Batch, detail string
 // is never sent again until somebody, or an answer of the bank, decides.
 func (l *Ledger) MarkUncertain(ctx context.Context, a Actor, b Batch, detail string) error {
 	return l.step(ctx, a, b, "uncertain", detail, []string{"sealed", "staged"})
-}
-
-// DecideNotDelivered records a person's decision that the bank has not got an
-// uncertain file: it will be sent again, under the same name.
-func (l *Ledger) DecideNotDelivered(ctx context.Context, a Actor, b Batch, reason string) error {
-	return l.step(ctx, a, b, "sealed", "decided: the bank has not got it: "+reason, []string{"uncertain"})
-}
-
-// DecideDelivered records a person's decision that the bank has got an
-// uncertain file.
-func (l *Ledger) DecideDelivered(ctx context.Context, a Actor, b Batch, date, reason string) error {
-	return l.deliver(ctx, a, b, date, "decided: the bank has got it: "+reason, []string{"uncertain"})
 }
 
 // MarkDelivered records that the bank has got the file, and takes its deposits

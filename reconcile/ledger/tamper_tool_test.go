@@ -33,6 +33,14 @@ func fullStory(t testing.TB) *books {
 		t.Fatal(err)
 	}
 	batch, _ := b.compose(t, nil)
+	if err := b.MarkUncertain(t.Context(), inNight, batch, "both names are gone"); err != nil {
+		t.Fatal(err)
+	}
+	for i, by := range []ledger.Actor{clerk, approver} {
+		if decided, err := b.DecideNotDelivered(t.Context(), by, batch, "the bank says so"); err != nil || decided != (i == 1) {
+			t.Fatal(decided, err)
+		}
+	}
 	b.deliver(t, batch)
 	file := b.receive(t, "A-03.STL", "three").File
 	b.post(t, file, map[int64]ledger.Outcome{6: ledger.Settled, 7: ledger.Settled, 8: ledger.Rejected, 9: ledger.Pending}, 0)

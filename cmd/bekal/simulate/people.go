@@ -278,7 +278,7 @@ func (o *office) decide(ctx context.Context) error {
 			if has {
 				return o.program.books.DecideDelivered(ctx, approver, b, o.date(), "telephone")
 			}
-			return o.program.books.DecideNotDelivered(ctx, approver, b, "telephone")
+			return o.notDelivered(ctx, b)
 		}); err != nil {
 			return err
 		}
@@ -290,6 +290,18 @@ func (o *office) decide(ctx context.Context) error {
 		} else if now.State != "uncertain" {
 			o.count("decided by a person", b.Reference)
 			o.auditor.Decided(b.Reference, has)
+		}
+	}
+	return nil
+}
+
+// notDelivered is said by two people. The program may have died when one or both
+// had said it.
+func (o *office) notDelivered(ctx context.Context, b ledger.Batch) error {
+	for _, by := range []ledger.Actor{clerk, approver} {
+		_, err := o.program.books.DecideNotDelivered(ctx, by, b, "telephone")
+		if err != nil && !errors.Is(err, ledger.ErrSameReviewer) {
+			return err
 		}
 	}
 	return nil

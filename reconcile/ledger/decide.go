@@ -1,0 +1,51 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// proposal is a person's word that the bank has not got an uncertain batch.
+type proposal struct {
+	By     string `db:"decided_by"`
+	Reason string `db:"reason"`
+}
+
+// DecideNotDelivered records a person's word that the bank has not got an
+// uncertain file. It pays every wage of the batch twice when it is wrong, so the
+// first person only proposes it. When another one says the same, decided is true
+// and the file will be sent again, under the same name.
+func (l *Ledger) DecideNotDelivered(ctx context.Context, a Actor, b Batch, reason string) (decided bool, err error) {
+	err = l.write(ctx, a, "batch "+b.Reference+" decided", func(t *tx) error {
+		if err := t.inState(b, []string{"uncertain"}); err != nil {
+			return err
+		}
+		var since int64
+		if err := t.GetContext(ctx, &since, `SELECT max(id) FROM batch_events WHERE batch_id = ? AND event = 'uncertain'`, b.ID); err != nil {
+			return fmt.Errorf("ledger: batch %s: %w", b.Reference, err)
+		}
+		var p proposal
+		err := t.GetContext(ctx, &p, `SELECT decided_by, reason FROM batch_proposals WHERE event_id = ?`, since)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			_, err := t.add("batch_proposals", b.ID, since, plain(reason), a.User, a.OSUser, t.at)
+			return err
+		case err != nil:
+			return fmt.Errorf("ledger: batch %s: %w", b.Reference, err)
+		case samePerson(p.By, a.User):
+			return fmt.Errorf("batch %s: that it was not delivered was proposed by %s: %w", b.Reference, p.By, ErrSameReviewer)
+		}
+		decided = true
+		return t.batchEvent(b.ID, "sealed", fmt.Sprintf("decided: the bank has not got it: %s (proposed by %s: %s)", reason, p.By, p.Reason), 0, 0)
+	})
+	return decided && err == nil, err
+}
+
+// DecideDelivered records a person's decision that the bank has got an
+// uncertain file. One person is enough: should it be wrong, wages come late and
+// are missed, and none is paid twice.
+func (l *Ledger) DecideDelivered(ctx context.Context, a Actor, b Batch, date, reason string) error {
+	return l.deliver(ctx, a, b, date, "decided: the bank has got it: "+reason, []string{"uncertain"})
+}
