@@ -113,7 +113,18 @@ func (p *program) importWages(cmd *cobra.Command, b *books, path string, in wage
 	if err := p.warn(read.Warnings); err != nil {
 		return err
 	}
-	return p.printf("imported sheet %d: %d wages, %s, period %s\nnext: another person runs bekal wages approve %[1]d\n", sheet.ID, sheet.Count, sheet.Total, sheet.Period)
+	if err := p.printf("imported sheet %d: %d wages, %s, period %s\n", sheet.ID, sheet.Count, sheet.Total, sheet.Period); err != nil {
+		return err
+	}
+	err = b.ledger.Repeats(cmd.Context(), sheet)
+	var repeated *ledger.RepeatsError
+	if errors.As(err, &repeated) {
+		return p.printf("careful: %v\nnext: %s\n", repeated, repeated.Hint())
+	}
+	if err != nil {
+		return err
+	}
+	return p.printf("next: another person runs bekal wages approve %d\n", sheet.ID)
 }
 
 func (p *program) wagesList() *cobra.Command {
@@ -144,7 +155,7 @@ func (p *program) wagesList() *cobra.Command {
 }
 
 func (p *program) wagesDecide(verb string) *cobra.Command {
-	var by, reason string
+	var by, reason, repeats string
 	cmd := &cobra.Command{
 		Use:     verb + " SHEET",
 		Short:   "Approve a wage sheet: its deposits are owed, and go out with the next night",
@@ -162,7 +173,7 @@ func (p *program) wagesDecide(verb string) *cobra.Command {
 				}
 				var s ledger.Sheet
 				if verb == "approve" {
-					limits := ledger.Limits{Deposit: ledger.Money(b.config.Limits.DepositSen), BeneficiaryMonth: ledger.Money(b.config.Limits.BeneficiaryMonthSen)}
+					limits := ledger.Limits{Deposit: ledger.Money(b.config.Limits.DepositSen), BeneficiaryMonth: ledger.Money(b.config.Limits.BeneficiaryMonthSen), Repeats: repeats}
 					s, err = b.ledger.ApproveSheet(cmd.Context(), a, id, b.today(), limits)
 				} else {
 					s, err = b.ledger.RefuseSheet(cmd.Context(), a, id, reason)
@@ -182,6 +193,8 @@ func (p *program) wagesDecide(verb string) *cobra.Command {
 		cmd.Short = "Refuse a wage sheet: nothing of it is paid"
 		cmd.Flags().StringVar(&reason, "reason", "", "why")
 		must(cmd.MarkFlagRequired("reason"))
+	} else {
+		cmd.Flags().StringVar(&repeats, "repeats", "", "`WHY` people are paid the same amount for the same period a second time")
 	}
 	return cmd
 }

@@ -9,25 +9,27 @@ import (
 // Sheet is a wage sheet: a list of wages for one period, or a list of failed
 // deposits that are to be paid again.
 type Sheet struct {
-	ID           int64  `db:"id" json:"sheet"`
-	Kind         string `db:"kind" json:"kind"` // wages, repayment
-	File         string `db:"file" json:"file"` // empty for a repayment
-	Period       string `db:"period" json:"period"`
-	Count        int64  `db:"count" json:"count"`
-	Total        Money  `db:"total" json:"total"` // sen
-	ImportedBy   string `db:"imported_by" json:"imported_by"`
-	At           string `db:"at" json:"imported_at"`
-	State        string `db:"state" json:"state"` // proposed, approved, refused
-	DecidedBy    string `db:"decided_by" json:"decided_by"`
-	DecidedAt    string `db:"decided_at" json:"decided_at"`
-	Reason       string `db:"reason" json:"reason"`
-	FacilityID   int64  `db:"facility_id" json:"-"`
-	FirstDeposit int64  `db:"first_deposit" json:"-"`
-	OSUser       string `db:"os_user" json:"-"`
+	ID         int64  `db:"id" json:"sheet"`
+	Kind       string `db:"kind" json:"kind"` // wages, repayment
+	File       string `db:"file" json:"file"` // empty for a repayment
+	Period     string `db:"period" json:"period"`
+	Count      int64  `db:"count" json:"count"`
+	Total      Money  `db:"total" json:"total"` // sen
+	ImportedBy string `db:"imported_by" json:"imported_by"`
+	At         string `db:"at" json:"imported_at"`
+	State      string `db:"state" json:"state"` // proposed, approved, refused
+	DecidedBy  string `db:"decided_by" json:"decided_by"`
+	DecidedAt  string `db:"decided_at" json:"decided_at"`
+	Reason     string `db:"reason" json:"reason"` // of a repayment
+	// DecisionReason says why it was refused, or approved though it repeats wages.
+	DecisionReason string `db:"decision_reason" json:"decision_reason"`
+	FacilityID     int64  `db:"facility_id" json:"-"`
+	FirstDeposit   int64  `db:"first_deposit" json:"-"`
+	OSUser         string `db:"os_user" json:"-"`
 }
 
 const sheetQuery = `SELECT s.id, s.kind, coalesce(f.name, '') AS file, s.period, s.count, s.total, s.imported_by, s.os_user, s.at, s.reason, s.facility_id, s.first_deposit,
-	coalesce(d.decision, 'proposed') AS state, coalesce(d.decided_by, '') AS decided_by, coalesce(d.at, '') AS decided_at
+	coalesce(d.decision, 'proposed') AS state, coalesce(d.decided_by, '') AS decided_by, coalesce(d.at, '') AS decided_at, coalesce(d.reason, '') AS decision_reason
 	FROM sheets s LEFT JOIN files f ON f.id = s.file_id LEFT JOIN sheet_decisions d ON d.sheet_id = s.id `
 
 // Wage is one line of a wage sheet.
@@ -92,7 +94,7 @@ func (l *Ledger) ImportWages(ctx context.Context, a Actor, in SheetImport, read 
 		} else if !errors.Is(err, ErrNotFound) {
 			return err
 		}
-		s = Sheet{Kind: "wages", File: in.Name, Period: in.Period, Count: in.Count, Total: in.Total, ImportedBy: a.User, At: t.at, State: "proposed"}
+		s = Sheet{Kind: "wages", File: in.Name, Period: in.Period, Count: in.Count, Total: in.Total, ImportedBy: a.User, At: t.at, State: "proposed", FacilityID: in.Facility.ID, FirstDeposit: d.first}
 		s.ID, err = t.add("sheets", in.Facility.ID, fileID, s.Kind, s.Period, s.Count, int64(s.Total), content, d.first, a.User, a.OSUser, "", t.at)
 		if err == nil && s.ID != d.sheet {
 			err = fmt.Errorf("ledger: sheet %d was to be %d", s.ID, d.sheet)
@@ -122,6 +124,9 @@ func (l *Ledger) Sheet(ctx context.Context, id int64) (Sheet, error) {
 type Limits struct {
 	Deposit          Money // one deposit
 	BeneficiaryMonth Money // all deposits of a beneficiary in one period
+	// Repeats says why the sheet holds wages that an approved sheet of the same
+	// period holds already. Empty: it may hold none.
+	Repeats string
 }
 
 // OverLimit names what exceeds a limit.
@@ -156,7 +161,10 @@ func (l *Ledger) ApproveSheet(ctx context.Context, a Actor, sheet int64, date st
 		if err := t.withinLimits(s, limits); err != nil {
 			return err
 		}
-		if _, err := t.add("sheet_decisions", sheet, "approved", a.User, a.OSUser, "", t.at); err != nil {
+		if err := t.meant(s, limits.Repeats); err != nil {
+			return err
+		}
+		if _, err := t.add("sheet_decisions", sheet, "approved", a.User, a.OSUser, plain(limits.Repeats), t.at); err != nil {
 			return err
 		}
 		s.State, s.DecidedBy, s.DecidedAt = "approved", a.User, t.at

@@ -1,0 +1,91 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// RepeatsError says that wages of a sheet are in an approved sheet of the same
+// period already: it may be the same list, handed in twice.
+type RepeatsError struct {
+	Sheet       int64
+	Period      string
+	Repeated    Tally
+	Beneficiary string // of the first that is repeated
+	Of          int64  // the sheet that holds it already
+	File        string // from which that one came
+}
+
+func (e *RepeatsError) Error() string {
+	are := "wages are"
+	if e.Repeated.Count == 1 {
+		are = "wage is"
+	}
+	return fmt.Sprintf("sheet %d: %d %s, with %s, in an approved sheet of %s already: the same beneficiary and the same amount (the first is that of %s, in sheet %d from %s)",
+		e.Sheet, e.Repeated.Count, are, e.Repeated.Total, e.Period, e.Beneficiary, e.Of, e.File)
+}
+
+// Hint says what to do about it.
+func (e *RepeatsError) Hint() string {
+	return fmt.Sprintf("when it is the same wages again: bekal wages refuse %d; when people have earned as much a second time in %s, who approves says why with --repeats", e.Sheet, e.Period)
+}
+
+// Repeats is a RepeatsError when a sheet holds wages that an approved sheet of
+// its period holds already, and nil when it does not.
+func (l *Ledger) Repeats(ctx context.Context, s Sheet) error { return repeats(ctx, l.reader, s) }
+
+func repeats(ctx context.Context, db interface {
+	GetContext(ctx context.Context, dest any, query string, args ...any) error
+	SelectContext(ctx context.Context, dest any, query string, args ...any) error
+}, s Sheet,
+) error {
+	if s.Kind != "wages" {
+		return nil // what is paid again failed before; that it is once only is held elsewhere
+	}
+	const others = ` FROM sheets s JOIN sheet_decisions x ON x.sheet_id = s.id AND x.decision = 'approved'`
+	const ofPeriod = ` WHERE s.facility_id = ?1 AND s.period = ?2 AND s.kind = 'wages' AND s.id <> ?3`
+	var some bool
+	if err := db.GetContext(ctx, &some, `SELECT EXISTS (SELECT 1`+others+ofPeriod+`)`, s.FacilityID, s.Period, s.ID); err != nil {
+		return fmt.Errorf("ledger: repeated wages: %w", err)
+	}
+	if !some {
+		return nil
+	}
+	const repeated = `SELECT n.id, n.beneficiary, n.amount, o.sheet FROM deposits n JOIN
+		(SELECT d.beneficiary, d.amount, min(s.id) AS sheet` + others + ` JOIN deposits d ON d.id >= s.first_deposit AND d.id < s.first_deposit + s.count` + ofPeriod + ` GROUP BY d.beneficiary, d.amount) o
+		ON o.beneficiary = n.beneficiary AND o.amount = n.amount WHERE n.id >= ?4 AND n.id < ?4 + ?5`
+	e := &RepeatsError{Sheet: s.ID, Period: s.Period}
+	var found struct {
+		Tally
+		First *int64 `db:"first"`
+	}
+	args := []any{s.FacilityID, s.Period, s.ID, s.FirstDeposit, s.Count}
+	if err := db.GetContext(ctx, &found, `SELECT count(*) AS count, coalesce(sum(amount), 0) AS total, min(id) AS first FROM (`+repeated+`)`, args...); err != nil {
+		return fmt.Errorf("ledger: repeated wages: %w", err)
+	}
+	if found.First == nil {
+		return nil
+	}
+	e.Repeated = found.Tally
+	var first struct {
+		Beneficiary string `db:"beneficiary"`
+		Sheet       int64  `db:"sheet"`
+		File        string `db:"file"`
+	}
+	if err := db.GetContext(ctx, &first, `SELECT r.beneficiary, r.sheet, f.name AS file FROM (`+repeated+`) r JOIN sheets s ON s.id = r.sheet JOIN files f ON f.id = s.file_id WHERE r.id = ?6`, append(args, *found.First)...); err != nil {
+		return fmt.Errorf("ledger: repeated wages: %w", err)
+	}
+	e.Beneficiary, e.Of, e.File = first.Beneficiary, first.Sheet, first.File
+	return e
+}
+
+// meant says whether repeated wages are allowed for: somebody has said why.
+func (t *tx) meant(s Sheet, why string) error {
+	err := repeats(t.ctx, t, s)
+	var again *RepeatsError
+	if errors.As(err, &again) && why != "" {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,46 @@
+package ledger_test
+
+import (
+	"errors"
+	"testing"
+
+	"bekal/reconcile/ledger"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestRepeatedWages: a list that was handed in twice, corrected in one line,
+// would pay all others a second time. Somebody has to say that it is meant.
+func TestRepeatedWages(t *testing.T) {
+	b := newBooks(t)
+	b.wages(t, "2026-10", 4)
+	// Five wages, of which four are those of the first sheet.
+	second := b.propose(t, "2026-10", 5)
+	want := &ledger.RepeatsError{Sheet: second.ID, Period: "2026-10", Repeated: ledger.Tally{Count: 4, Total: 1000000}, Beneficiary: "W0000000", Of: 1, File: "2026-10.csv"}
+	for name, err := range map[string]error{
+		"asked": b.Repeats(t.Context(), second),
+		"approved": func() error {
+			_, err := b.ApproveSheet(t.Context(), approver, second.ID, "2026-11-23", ledger.Limits{})
+			return err
+		}(),
+	} {
+		var got *ledger.RepeatsError
+		if !errors.As(err, &got) {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	// A sheet that nobody approved, one of another period, and a repayment repeat
+	// nothing.
+	b.wages(t, "2026-11", 5)
+	if _, err := b.RefuseSheet(t.Context(), approver, b.propose(t, "2026-12", 3).ID, "wrong month"); err != nil {
+		t.Fatal(err)
+	}
+	b.wages(t, "2026-12", 4)
+	if s, err := b.ApproveSheet(t.Context(), approver, second.ID, "2026-11-23", ledger.Limits{Repeats: "second week"}); err != nil || s.State != "approved" {
+		t.Fatal(s, err)
+	}
+	b.verify(t)
+}
