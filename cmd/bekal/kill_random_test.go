@@ -131,7 +131,7 @@ func TestKilledAtRandom(t *testing.T) {
 				if month > 0 {
 					path, total := f.sheet(t, 9+month)
 					all = all.Plus(ledger.Tally{Count: restoreWages, Total: total})
-					wages := []string{"wages", "import", path, "--period", fmt.Sprintf("2026-%02d", 9+month), "--count", fmt.Sprint(restoreWages), "--total", fmt.Sprint(int64(total) / 100), "--by", importer}
+					wages := []string{"wages", "import", path, "--period", fmt.Sprintf("2026-%02d", 10+month), "--count", fmt.Sprint(restoreWages), "--total", fmt.Sprint(int64(total) / 100), "--by", importer}
 					k.kills(t, times, wages...)
 					k.finally(t, "", wages...)
 					approve := []string{"wages", "approve", fmt.Sprint(month + 1), "--by", approver}

@@ -137,6 +137,9 @@ func hints(err error) []string {
 		}
 	}
 	walk(err)
+	if ledger.NoSpace(err) {
+		found = append(found, "make room on the disk, and run it again: nothing is half recorded, and nothing is lost")
+	}
 	if len(found) == 0 {
 		if h := hintFor(err); h != "" {
 			found = append(found, h)

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -49,7 +50,7 @@ func (l *Ledger) write(ctx context.Context, a Actor, action string, fn func(*tx)
 		if committed {
 			return
 		}
-		if rb := db.Rollback(); rb != nil && !errors.Is(rb, context.Canceled) {
+		if rb := db.Rollback(); rb != nil && !errors.Is(rb, context.Canceled) && !rolledBack(rb) {
 			err = errors.Join(err, fmt.Errorf("ledger: roll back: %w", rb))
 		}
 	}()
@@ -75,6 +76,13 @@ func (l *Ledger) write(ctx context.Context, a Actor, action string, fn func(*tx)
 		return fmt.Errorf("ledger: %s: %w", action, err)
 	}
 	return nil
+}
+
+// rolledBack says whether an error of rolling back is that nothing was left to
+// roll back: a commit that fails has done so, and so does SQLite by itself where
+// the disk is full.
+func rolledBack(err error) bool {
+	return errors.Is(err, sql.ErrTxDone) || strings.Contains(err.Error(), "no transaction is active")
 }
 
 // extendChain adds the row that seals what this transaction added.
