@@ -60,15 +60,17 @@ type Wants struct {
 	FileLimit int64 // a file may grow to about so many bytes
 	Quota     int64 // the user may store about so many bytes
 
+	Keys []ssh.PublicKey // log in too; of the real servers only
+
 	KeepsFiles bool // doesn't open an existing file for writing
 	Listing    Listing
 }
 
-// ordinary reports whether nothing is asked for. (Wants holds a slice, so it
+// ordinary reports whether nothing is asked for. (Wants holds slices, so it
 // can't be compared.)
 func (w Wants) ordinary() bool {
 	return len(w.Without) == 0 && !w.OnlyRSA && w.Login == ByKey && w.Legacy == "" &&
-		w.FileLimit == 0 && w.Quota == 0 && !w.KeepsFiles && w.Listing == Honest
+		w.FileLimit == 0 && w.Quota == 0 && len(w.Keys) == 0 && !w.KeepsFiles && w.Listing == Honest
 }
 
 // Login is the way that a user is let in.
