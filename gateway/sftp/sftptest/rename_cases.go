@@ -8,13 +8,6 @@ import (
 	"bekal/gateway/sftp"
 )
 
-// testPlainRename is a delivery without posix-rename.
-func testPlainRename(b *bench) {
-	testBare(b)
-	b.also("CutRename", testCutRename)
-	b.also("FaultsInDelivery", testFaultsInDelivery)
-}
-
 func testRename(b *bench) {
 	conn := b.dial()
 	content := random(5000)

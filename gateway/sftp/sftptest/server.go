@@ -3,7 +3,9 @@ package sftptest
 import (
 	"crypto/ed25519"
 	"crypto/rand"
+	"maps"
 	"testing"
+	"time"
 
 	"golang.org/x/crypto/ssh"
 
@@ -46,6 +48,30 @@ type Kind struct {
 	// Cannot names the cases that this kind can't be made to take part in, and
 	// why not.
 	Cannot map[string]string
+}
+
+// OverSlowLine is the same kind of server behind a proxy that holds the data
+// back and tears it to pieces which are no packets. Cases that spoil the line
+// themselves are left out.
+func OverSlowLine(k Kind) Kind {
+	start := k.Start
+	k.Name += "OverSlowLine"
+	k.Start = func(t testing.TB, w Wants) Server {
+		s := start(t, w)
+		proxy := StartProxy(t, s.Address)
+		proxy.Delay(time.Millisecond)
+		proxy.Shred(7919)
+		s.Address = proxy.Address()
+		return s
+	}
+	cannot := maps.Clone(k.Cannot)
+	for _, c := range cases() {
+		if c.line {
+			cannot[c.name] = "it brings a proxy of its own"
+		}
+	}
+	k.Cannot = cannot
+	return k
 }
 
 // Wants says what a server is asked to be. The zero value is an ordinary one:
