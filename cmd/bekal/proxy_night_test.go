@@ -244,9 +244,6 @@ func (s *spoilt) bearsOut(t *testing.T) []ledger.Batch {
 	if r := s.does(t, "ledger", "verify"); r.code != exitOK {
 		t.Errorf("ledger verify: exit code %d\n%s", r.code, r.stderr)
 	}
-	if err := s.history.goOn(); err != nil {
-		t.Error(err)
-	}
 	s.noWageTwice(t)
 	var batches []ledger.Batch
 	if err := json.Unmarshal([]byte(s.must(t, exitOK, "batch", "list", "--json").stdout), &batches); err != nil {

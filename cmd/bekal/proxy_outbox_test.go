@@ -101,28 +101,40 @@ func (h *outboxHistory) event(mask uint32, name string) error {
 }
 
 // read reads the files that have stood under a final name, each once: those that
-// the bank has taken, and those that it has not. None may be missing.
+// the bank has taken, and those that it has not. None may be missing. A server
+// may still be doing what a broken connection has asked of it: then it is looked
+// once more.
 func (h *outboxHistory) read(taken string) error {
-	if err := h.goOn(); err != nil {
-		return err
-	}
-	for _, folder := range []string{h.folder, taken} {
-		entries, err := os.ReadDir(folder)
-		if err != nil {
+	for range 3 {
+		for _, folder := range []string{h.folder, taken} {
+			if err := h.readNew(folder); err != nil {
+				return err
+			}
+		}
+		if err := h.goOn(); err != nil {
 			return err
 		}
-		for _, e := range entries {
-			if strings.HasSuffix(e.Name(), partName) || h.known[e.Name()] {
-				continue
-			}
-			h.known[e.Name()] = true
-			if err := h.readOne(filepath.Join(folder, e.Name())); err != nil {
-				return fmt.Errorf("it stood under its final name: %w", err)
-			}
+		if maps.Equal(h.known, h.stood) {
+			return nil
 		}
 	}
-	if !maps.Equal(h.known, h.stood) {
-		return fmt.Errorf("these names stood in the outbox: %v; these files are left of them: %v", h.stood, h.known)
+	return fmt.Errorf("these names stood in the outbox: %v; these files are left of them: %v", h.stood, h.known)
+}
+
+// readNew reads the files of a folder that were not read yet.
+func (h *outboxHistory) readNew(folder string) error {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), partName) || h.known[e.Name()] {
+			continue
+		}
+		h.known[e.Name()] = true
+		if err := h.readOne(filepath.Join(folder, e.Name())); err != nil {
+			return fmt.Errorf("it stood under its final name: %w", err)
+		}
 	}
 	return nil
 }
