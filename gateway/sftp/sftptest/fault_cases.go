@@ -139,7 +139,7 @@ func testCutRequest(b *bench) {
 	} {
 		cuts := 0
 		for _, way := range []Direction{ToServer, FromServer} {
-			for after := int64(0); ; after += 97 {
+			for after := int64(0); ; after += 72 {
 				if after > 10_000 {
 					b.Fatal("the cut never comes too late")
 				}
@@ -163,7 +163,7 @@ func testCutRequest(b *bench) {
 				}
 			}
 		}
-		if cuts < 4 {
+		if cuts < 3 {
 			b.Errorf("%s was cut %d times", c.what, cuts)
 		}
 	}
