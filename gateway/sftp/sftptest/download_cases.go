@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"bekal/gateway/sftp"
 )
@@ -92,6 +93,30 @@ func testDownloadShrinking(b *bench) {
 	b.put("file", random(12<<20)) // more than is asked for in advance
 	_, err := conn.Download(b.Context(), b.at("file"), &hooked{io.Discard, func() {
 		if err := os.Truncate(filepath.Join(b.local, "file"), 1000); err != nil {
+			b.Error(err)
+		}
+	}}, limit)
+	if b.fails(err, true, sftp.ReasonChanged); !errors.Is(err, sftp.ErrChanged) {
+		b.Errorf("error is %v", err)
+	}
+}
+
+// testDownloadRewritten writes other bytes in the place of those that are
+// downloaded: the size is the same, and what was fetched is half of each.
+func testDownloadRewritten(b *bench) {
+	conn := b.dial()
+	const size = 3 << 20
+	b.put("file", random(size))
+	_, err := conn.Download(b.Context(), b.at("file"), &hooked{io.Discard, func() {
+		path := filepath.Join(b.local, "file")
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			b.Error(err)
+			return
+		}
+		_, err = f.WriteAt([]byte("other"), size-5)
+		later := time.Now().Add(5 * time.Second) // SFTP tells times in seconds
+		if err := errors.Join(err, f.Close(), os.Chtimes(path, later, later)); err != nil {
 			b.Error(err)
 		}
 	}}, limit)

@@ -71,6 +71,7 @@ func cases() []caseOf {
 		{name: "DownloadDestination", run: testDownloadDestination},
 		{name: "DownloadGrowing", run: testDownloadGrowing},
 		{name: "DownloadShrinking", run: testDownloadShrinking},
+		{name: "DownloadRewritten", run: testDownloadRewritten},
 		{name: "Rename", run: testRename},
 		{name: "RenameNeverOverwrites", run: testRenameNeverOverwrites},
 		{name: "Remove", run: testRemove},
