@@ -194,7 +194,7 @@ func testCutDial(b *bench) {
 	b.soon(func() {
 		proxy.Arm(Fault{Direction: FromServer, After: 700, Act: Stall})
 		o.DialTimeout = short
-		_, err := sftp.Dial(b.Context(), o)
+		err := b.refused(o)
 		b.fails(err, true, sftp.ReasonTimeout)
 	})
 }
