@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
-	"os"
 	"strings"
 
-	"github.com/skeema/knownhosts"
 	"golang.org/x/crypto/ssh"
 	xknownhosts "golang.org/x/crypto/ssh/knownhosts"
 )
@@ -76,13 +74,12 @@ type hostCheck struct {
 // newHostCheck reads the known_hosts file. Without a pinned key there is
 // nothing to dial for.
 func newHostCheck(knownHosts, address string, allowLegacy []string) (*hostCheck, error) {
-	db, err := knownhosts.NewDB(knownHosts)
+	db, err := openPins(knownHosts)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("known_hosts file %s is missing: %w", knownHosts, &HostKeyError{Address: address})
 	case err != nil:
-		return nil, withHint(fmt.Errorf("known_hosts file can't be used: %w", err),
-			"correct or remove that line of the known_hosts file")
+		return nil, fmt.Errorf("known_hosts file can't be used: %w", err)
 	}
 	h := &hostCheck{address: address, callback: db.HostKeyCallback()}
 	for _, key := range db.HostKeys(address) {
@@ -195,27 +192,3 @@ func ParseHostKey(line string) (ssh.PublicKey, error) {
 
 // Fingerprint is how a host key is shown to people: SHA256:...
 func Fingerprint(key ssh.PublicKey) string { return ssh.FingerprintSHA256(key) }
-
-// Pinned lists the keys that the file pins for address, in the file's order.
-// A missing file pins nothing.
-func Pinned(knownHosts, address string) ([]ssh.PublicKey, error) {
-	if err := checkAddress(address); err != nil {
-		return nil, err
-	}
-	db, err := knownhosts.NewDB(knownHosts)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		var path *os.PathError
-		if errors.As(err, &path) {
-			return nil, fmt.Errorf("known_hosts: %w", err)
-		}
-		return nil, withHint(err, "correct or remove that line of the known_hosts file")
-	}
-	var keys []ssh.PublicKey
-	for _, key := range db.HostKeys(address) {
-		keys = append(keys, key.PublicKey)
-	}
-	return keys, nil
-}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -71,7 +70,7 @@ func PinNext(knownHosts, address string, key ssh.PublicKey) error {
 // Replace makes key the only trusted host key of address. Lines of other hosts,
 // comments and revocations stay as they are.
 func Replace(knownHosts, address string, key ssh.PublicKey) error {
-	old, err := readPins(knownHosts)
+	old, err := pinsSoFar(knownHosts)
 	if err != nil {
 		return fmt.Errorf("replace pin: %w", err)
 	}
@@ -96,7 +95,7 @@ func Replace(knownHosts, address string, key ssh.PublicKey) error {
 
 // add appends a line for address.
 func add(knownHosts, address string, key ssh.PublicKey) error {
-	old, err := readPins(knownHosts)
+	old, err := pinsSoFar(knownHosts)
 	if err != nil {
 		return fmt.Errorf("pin: %w", err)
 	}
@@ -118,14 +117,6 @@ func holds(keys []ssh.PublicKey, key ssh.PublicKey) bool {
 func pinsOnly(line []byte, address string) bool {
 	marker, hosts, _, _, _, err := ssh.ParseKnownHosts(line)
 	return err == nil && marker == "" && len(hosts) == 1 && hosts[0] == knownhosts.Normalize(address)
-}
-
-func readPins(knownHosts string) ([]byte, error) {
-	old, err := os.ReadFile(knownHosts)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	return old, err
 }
 
 func withLine(old []byte, address string, key ssh.PublicKey) []byte {

@@ -20,7 +20,11 @@ import (
 // TestServers runs the conformance suite against all kinds of server.
 func TestServers(t *testing.T) {
 	t.Parallel()
-	sftptest.RunAll(t, sftptest.OpenSSH(), sftptest.ProFTPD(), inProcess())
+	kinds := []sftptest.Kind{sftptest.OpenSSH(), sftptest.ProFTPD(), inProcess()}
+	for _, k := range kinds {
+		kinds = append(kinds, sftptest.OverSlowLine(k))
+	}
+	sftptest.RunAll(t, kinds...)
 }
 
 // inProcess is the SSH of x/crypto with the SFTP of pkg/sftp, whose plain rename

@@ -70,3 +70,46 @@ func TestUploadMakesWay(t *testing.T) {
 		})
 	}
 }
+
+// TestUploadFlushed: a file is at the bank when it is on its disk. Servers often
+// learn only then that there is no room for it.
+func TestUploadFlushed(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		code   uint32 // what fsync is answered with
+		text   string
+		reason sftp.Reason
+	}{
+		{"flushed", fxOK, "", ""},
+		{"a failure without a reason", fxFailure, "Failure", sftp.ReasonRefused},
+		{"a full disk", fxFailure, "No space left on device", sftp.ReasonNoSpace},
+		{"used up", fxQuota, "", sftp.ReasonNoSpace},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var asked []byte
+			conn := serve(t, func(p packet) []octets {
+				if p.kind != pktWrite {
+					asked = append(asked, p.kind)
+				}
+				switch p.kind {
+				case pktOpen:
+					return []octets{p.handle()}
+				case pktExtended:
+					return []octets{p.status(c.code, c.text)}
+				case pktLstat:
+					return []octets{p.answer(pktAttrs).attrs(1<<20, modeFile)}
+				}
+				return []octets{p.status(fxOK, "")}
+			}, [2]string{"fsync@openssh.com", "1"})
+			want := []byte{pktOpen, pktExtended, pktClose}
+			if err := upload(conn); c.reason != "" {
+				fails(t, err, false, c.reason)
+			} else if want = append(want, pktLstat); err != nil {
+				t.Error(err)
+			}
+			if !slices.Equal(asked, want) {
+				t.Errorf("asked %v, want %v", asked, want)
+			}
+		})
+	}
+}

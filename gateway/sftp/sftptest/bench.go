@@ -96,6 +96,18 @@ func (b *bench) dialWith(o sftp.Options) *sftp.Conn {
 	return conn
 }
 
+// refused connects where that must fail. A connection that comes about all the
+// same is ended, so that its server can end too.
+func (b *bench) refused(o sftp.Options) error {
+	conn, err := sftp.Dial(b.Context(), o)
+	if err == nil {
+		if err := conn.Close(); err != nil {
+			b.Error(err)
+		}
+	}
+	return err
+}
+
 // proxied gives a proxy and options that go through it, with short patience.
 func (b *bench) proxied() (*Proxy, sftp.Options) {
 	b.Helper()

@@ -65,7 +65,7 @@ func testUnknownHost(b *bench) {
 	for _, file := range []string{empty, other, filepath.Join(folder, "missing")} {
 		o := b.options()
 		o.KnownHosts = file
-		_, err := sftp.Dial(b.Context(), o)
+		err := b.refused(o)
 		e := b.fails(err, false, sftp.ReasonHostKey)
 		if !e.HostKey() || e.Authentication() {
 			b.Errorf("HostKey is %v, Authentication %v", e.HostKey(), e.Authentication())
@@ -81,7 +81,7 @@ func testChangedHostKey(b *bench) {
 	wrong := NewSigner(b.T).PublicKey()
 	o := b.options()
 	o.KnownHosts = b.pin(o.Address, wrong)
-	_, err := sftp.Dial(b.Context(), o)
+	err := b.refused(o)
 	e := b.fails(err, false, sftp.ReasonHostKey)
 	if !e.HostKey() {
 		b.Error("HostKey is false")
@@ -131,7 +131,7 @@ func testOnlyRSA(b *bench) {
 	pinned := NewSigner(b.T).PublicKey()
 	o := b.options()
 	o.KnownHosts = b.pin(o.Address, pinned)
-	_, err := sftp.Dial(b.Context(), o)
+	err := b.refused(o)
 	b.fails(err, false, sftp.ReasonHostKey)
 	for _, want := range []string{"rsa-sha2", ssh.FingerprintSHA256(pinned)} {
 		if !strings.Contains(err.Error(), want) {
@@ -151,7 +151,7 @@ func testOnlyRSA(b *bench) {
 func testRefusedKey(b *bench) {
 	o := b.options()
 	o.Signers = []ssh.Signer{NewSigner(b.T)}
-	_, err := sftp.Dial(b.Context(), o)
+	err := b.refused(o)
 	e := b.fails(err, false, sftp.ReasonAuthentication)
 	if !e.Authentication() || e.HostKey() {
 		b.Errorf("Authentication is %v, HostKey %v", e.Authentication(), e.HostKey())

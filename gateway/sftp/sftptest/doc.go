@@ -12,7 +12,8 @@
 // Proxy stands between client and server and cuts, pauses, stalls, delays and
 // resets the connection at byte offsets. Two small models of what the gateway
 // does, a delivery and a collection, are put through such faults at places all
-// over the conversation.
+// over the conversation. OverSlowLine puts a proxy before a kind of server, and
+// with it the whole suite.
 //
 // It is for tests only and listens on loopback only. Servers run in folders of
 // their own and touch neither the machine's users nor its configuration.

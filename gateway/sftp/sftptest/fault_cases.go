@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"time"
 
 	"bekal/gateway/sftp"
@@ -111,6 +112,63 @@ func testCutRename(b *bench) {
 	}
 }
 
+// testCutRequest breaks the line at every few bytes of a request that is not a
+// rename, either way: the error says that it may be tried again, nothing is
+// taken for an answer that is not one, and over another connection it goes well.
+func testCutRequest(b *bench) {
+	proxy, o := b.proxied()
+	for _, c := range []struct {
+		what string
+		run  func(*sftp.Conn) error
+	}{
+		{"list", func(c *sftp.Conn) error {
+			files, err := c.List(b.Context(), b.remote)
+			if err == nil && len(files) != 1 || err != nil && files != nil {
+				b.Errorf("listed: %v, %v", files, err)
+			}
+			return err
+		}},
+		{"stat", func(c *sftp.Conn) error {
+			info, err := c.Stat(b.Context(), b.at("file"))
+			if err == nil && info.Size() != 4711 {
+				b.Errorf("size %d", info.Size())
+			}
+			return err
+		}},
+		{"remove", func(c *sftp.Conn) error { return c.Remove(b.Context(), b.at("file")) }},
+	} {
+		cuts := 0
+		for _, way := range []Direction{ToServer, FromServer} {
+			for after := int64(0); ; after += 72 {
+				if after > 10_000 {
+					b.Fatal("the cut never comes too late")
+				}
+				b.put("file", make([]byte, 4711))
+				conn := b.dialWith(o)
+				proxy.Arm(Fault{Direction: way, After: after, Act: []Act{Cut, Reset}[cuts%2]})
+				err := c.run(conn)
+				proxy.Disarm()
+				// Another connection's round trip comes after the server saw the end.
+				_, lookErr := b.dial().Stat(b.Context(), b.at("file"))
+				gone := errors.Is(lookErr, fs.ErrNotExist)
+				if err == nil {
+					if gone != (c.what == "remove") {
+						b.Errorf("%s: no error, and the file is gone: %v", c.what, gone)
+					}
+					break
+				}
+				cuts++
+				if e := b.fails(err, true, sftp.ReasonNetwork); gone && !e.Undecided() {
+					b.Errorf("%s has happened, and the error is: %v", c.what, err)
+				}
+			}
+		}
+		if cuts < 3 {
+			b.Errorf("%s was cut %d times", c.what, cuts)
+		}
+	}
+}
+
 func testCutDial(b *bench) {
 	proxy, o := b.proxied()
 	for after := int64(0); after < 4000; after += 500 {
@@ -136,7 +194,7 @@ func testCutDial(b *bench) {
 	b.soon(func() {
 		proxy.Arm(Fault{Direction: FromServer, After: 700, Act: Stall})
 		o.DialTimeout = short
-		_, err := sftp.Dial(b.Context(), o)
+		err := b.refused(o)
 		b.fails(err, true, sftp.ReasonTimeout)
 	})
 }

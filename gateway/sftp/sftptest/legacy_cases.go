@@ -21,7 +21,7 @@ func testLegacy(b *bench) {
 		"everything else": slices.DeleteFunc(sftp.LegacyAlgorithms(), func(other string) bool { return other == name }),
 	} {
 		o.AllowLegacy = allowed
-		_, err := sftp.Dial(b.Context(), o)
+		err := b.refused(o)
 		if err == nil {
 			b.Fatalf("connected, though what is allowed is %s", what)
 		}

@@ -31,7 +31,7 @@ func testLogin(b *bench) {
 		}
 		o := b.options()
 		c.spoil(&o)
-		_, err := sftp.Dial(b.Context(), o)
+		err := b.refused(o)
 		if err == nil {
 			b.Errorf("%s: logged in", c.what)
 			continue

@@ -92,7 +92,11 @@ func openSSH(t testing.TB, w Wants, lines []string) Server {
 	}
 	folder := openFolder(t)
 	s := Server{User: login.Username, Signer: UserKey(t, w), Root: newRoot(t, folder)}
-	write(t, filepath.Join(folder, "authorized_keys"), ssh.MarshalAuthorizedKey(s.Signer.PublicKey()), 0o644)
+	var keys []byte
+	for _, key := range append([]ssh.PublicKey{s.Signer.PublicKey()}, w.Keys...) {
+		keys = append(keys, ssh.MarshalAuthorizedKey(key)...)
+	}
+	write(t, filepath.Join(folder, "authorized_keys"), keys, 0o644)
 	environment := os.Environ()
 	if w.Login == ByKey {
 		lines = append(lines, "UsePAM no")

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"golang.org/x/crypto/bcrypt"
+	"golang.org/x/crypto/ssh"
 )
 
 // ProFTPD is an FTP server whose module mod_sftp speaks SFTP, with an SSH of
@@ -52,9 +53,12 @@ func startProFTPD(t testing.TB, w Wants) Server {
 	}
 	users := filepath.Join(folder, "users")
 	write(t, users, fmt.Appendf(nil, "%s:%s:%s:%s::%s:/bin/false\n", s.User, hash, login.Uid, login.Gid, s.Root), 0o600)
-	key := filepath.Join(folder, "user_key")
-	write(t, key, fmt.Appendf(nil, "---- BEGIN SSH2 PUBLIC KEY ----\n%s\n---- END SSH2 PUBLIC KEY ----\n",
-		folded(base64.StdEncoding.EncodeToString(s.Signer.PublicKey().Marshal()))), 0o644)
+	var keys []byte
+	for _, key := range append([]ssh.PublicKey{s.Signer.PublicKey()}, w.Keys...) {
+		keys = fmt.Appendf(keys, "---- BEGIN SSH2 PUBLIC KEY ----\n%s\n---- END SSH2 PUBLIC KEY ----\n",
+			folded(base64.StdEncoding.EncodeToString(key.Marshal())))
+	}
+	write(t, filepath.Join(folder, "user_keys"), keys, 0o644)
 
 	modules := []string{"mod_sftp.c"}
 	var lines []string
@@ -148,7 +152,7 @@ func startProFTPD(t testing.TB, w Wants) Server {
 		"AuthUserFile "+users,
 		"SFTPEngine on",
 		"SFTPAuthMethods "+methods,
-		"SFTPAuthorizedUserKeys file:"+key,
+		"SFTPAuthorizedUserKeys file:"+filepath.Join(folder, "user_keys"),
 		"SFTPLog "+filepath.Join(folder, "sftp.log"),
 	), lines)
 	s.Address = program{

@@ -36,6 +36,9 @@ const (
 // deadline.
 const moment = 50 * time.Millisecond
 
+// largestPiece is as much as is handed on at once.
+const largestPiece = 32 << 10
+
 // Fault happens once, when After bytes have gone in its Direction since it was
 // armed; the bytes behind these are not forwarded, or with Pause, late.
 type Fault struct {
@@ -54,6 +57,7 @@ type Proxy struct {
 	fault   *Fault
 	left    int64
 	delay   time.Duration
+	piece   int      // bytes at most
 	carried [2]int64 // by Direction
 	fired   chan struct{}
 	closing chan struct{}
@@ -76,7 +80,7 @@ func StartProxy(t testing.TB, target string) *Proxy {
 		t.Fatal(err)
 	}
 	p := &Proxy{
-		target: target, listener: listener, fired: make(chan struct{}),
+		target: target, listener: listener, piece: largestPiece, fired: make(chan struct{}),
 		closing: make(chan struct{}), links: map[*link]struct{}{},
 	}
 	p.work.Go(p.accept)
@@ -108,6 +112,13 @@ func (p *Proxy) Delay(d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.delay = d
+}
+
+// Shred hands the data on in pieces of n bytes at most.
+func (p *Proxy) Shred(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.piece = min(n, largestPiece)
 }
 
 // Carried is how many bytes have come from one side, over all connections.
@@ -156,9 +167,9 @@ func (p *Proxy) carry(l *link, way Direction, to io.Writer, from io.Reader) {
 		delete(p.links, l)
 		p.mu.Unlock()
 	}()
-	buf := make([]byte, 32<<10)
+	buf := make([]byte, largestPiece)
 	for {
-		n, err := from.Read(buf)
+		n, err := from.Read(buf[:p.most()])
 		if n > 0 {
 			pass, act, spoil := p.judge(way, n)
 			if !l.flows(p.closing) {
@@ -180,6 +191,13 @@ func (p *Proxy) carry(l *link, way Direction, to io.Writer, from io.Reader) {
 			return
 		}
 	}
+}
+
+// most is how many bytes are handed on at once.
+func (p *Proxy) most() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.piece
 }
 
 // judge says how many of n bytes may pass, and whether the fault happens then.

@@ -3,7 +3,9 @@ package sftptest
 import (
 	"crypto/ed25519"
 	"crypto/rand"
+	"maps"
 	"testing"
+	"time"
 
 	"golang.org/x/crypto/ssh"
 
@@ -48,6 +50,30 @@ type Kind struct {
 	Cannot map[string]string
 }
 
+// OverSlowLine is the same kind of server behind a proxy that holds the data
+// back and tears it to pieces which are no packets. Cases that spoil the line
+// themselves are left out.
+func OverSlowLine(k Kind) Kind {
+	start := k.Start
+	k.Name += "OverSlowLine"
+	k.Start = func(t testing.TB, w Wants) Server {
+		s := start(t, w)
+		proxy := StartProxy(t, s.Address)
+		proxy.Delay(time.Millisecond)
+		proxy.Shred(7919)
+		s.Address = proxy.Address()
+		return s
+	}
+	cannot := maps.Clone(k.Cannot)
+	for _, c := range cases() {
+		if c.line {
+			cannot[c.name] = "it brings a proxy of its own"
+		}
+	}
+	k.Cannot = cannot
+	return k
+}
+
 // Wants says what a server is asked to be. The zero value is an ordinary one:
 // it has everything that it can, and host keys of all kinds that it can; one
 // key logs in, and nothing else does.
@@ -60,15 +86,17 @@ type Wants struct {
 	FileLimit int64 // a file may grow to about so many bytes
 	Quota     int64 // the user may store about so many bytes
 
+	Keys []ssh.PublicKey // log in too; of the real servers only
+
 	KeepsFiles bool // doesn't open an existing file for writing
 	Listing    Listing
 }
 
-// ordinary reports whether nothing is asked for. (Wants holds a slice, so it
+// ordinary reports whether nothing is asked for. (Wants holds slices, so it
 // can't be compared.)
 func (w Wants) ordinary() bool {
 	return len(w.Without) == 0 && !w.OnlyRSA && w.Login == ByKey && w.Legacy == "" &&
-		w.FileLimit == 0 && w.Quota == 0 && !w.KeepsFiles && w.Listing == Honest
+		w.FileLimit == 0 && w.Quota == 0 && len(w.Keys) == 0 && !w.KeepsFiles && w.Listing == Honest
 }
 
 // Login is the way that a user is let in.
