@@ -102,6 +102,9 @@ func Open(ctx context.Context, o Options) (*Ledger, error) {
 		return nil, err
 	}
 	if err := migrate(ctx, l.writer); err != nil {
+		if broken := spoilt(ctx, l.writer); broken != nil {
+			err = broken
+		}
 		return nil, errors.Join(err, l.writer.Close())
 	}
 	if l.reader, err = connect(ctx, o.Path, "_query_only=1", 4); err != nil {
