@@ -226,10 +226,14 @@ func wrapUsage(cmd *cobra.Command) {
 	}
 	if args := cmd.Args; args != nil {
 		cmd.Args = func(c *cobra.Command, a []string) error {
-			if err := args(c, a); err != nil {
-				return &hinted{&usageError{err}, "`" + c.CommandPath() + " --help` shows what there is"}
+			err := args(c, a)
+			if err == nil {
+				return nil
 			}
-			return nil
+			if len(hints(err)) > 0 {
+				return &usageError{err} // it knows better what to do
+			}
+			return &hinted{&usageError{err}, "`" + c.CommandPath() + " --help` shows what there is"}
 		}
 	}
 	for _, sub := range cmd.Commands() {
