@@ -105,6 +105,9 @@ func (p *program) printError(err error) {
 		fmt.Fprintf(&out, "%s\n", shown(line))
 	}
 	for _, h := range hints(err) {
+		if p.unattended {
+			h = notify.Mask(h)
+		}
 		fmt.Fprintf(&out, "hint: %s\n", shown(h))
 	}
 	_, _ = p.stderr.Write(out.Bytes()) // there is nowhere left to report it
