@@ -159,6 +159,8 @@ func hintFor(err error) string {
 		return "a mismatch is proposed first, then resolved by another person; `bekal mismatch list --all` shows where each stands"
 	case errors.Is(err, ledger.ErrNoLedger):
 		return "`bekal init` makes one; check data_dir in bekal.yaml"
+	case errors.Is(err, ledger.ErrEmpty):
+		return "something has emptied it: `bekal ledger restore` brings back a backup; where there never were books, remove the file, and `bekal init` makes new ones"
 	case errors.Is(err, ledger.ErrSameWages):
 		return "if these are really further wages for the same period, put them on a sheet that names only what is new"
 	case errors.Is(err, ledger.ErrReference):

@@ -83,6 +83,42 @@ func TestVerifyFindsAChangedSchema(t *testing.T) {
 	}
 }
 
+// Books of which everything is gone are not whole books without rows: neither an
+// empty file, which the program would fill with tables, nor empty tables.
+func TestVerifyFindsThatAllIsGone(t *testing.T) {
+	t.Parallel()
+	dir := fullStory(t).atRest(t)
+	copyOf(t, dir, func(dir string) {
+		path := filepath.Join(dir, "bekal.db")
+		if err := os.Truncate(path, 0); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := verified(t, dir); !errors.Is(err, ledger.ErrEmpty) {
+			t.Errorf("an empty file: %v", err)
+		}
+		if info, err := os.Stat(path); err != nil || info.Size() > 0 {
+			t.Errorf("it was filled: %v, %v", info, err)
+		}
+	})
+	copyOf(t, dir, func(dir string) {
+		if err := secretly(dir, func(db *sqlx.DB) error {
+			var errs []error
+			for table := range tables(t, dir) {
+				_, err := db.Exec(`DELETE FROM ` + table)
+				errs = append(errs, err)
+			}
+			return errors.Join(errs...)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		_, err := verified(t, dir)
+		var b *ledger.Break
+		if !errors.As(err, &b) || b.Table != "chain" || !strings.Contains(err.Error(), "there is no link") {
+			t.Errorf("empty tables: %v", err)
+		}
+	})
+}
+
 // Whatever is done to the archive is named, by the file's name and hash.
 func TestVerifyFindsAChangedArchive(t *testing.T) {
 	t.Parallel()
