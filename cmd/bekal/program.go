@@ -160,7 +160,7 @@ func hintFor(err error) string {
 	case errors.Is(err, ledger.ErrNoLedger):
 		return "`bekal init` makes one; check data_dir in bekal.yaml"
 	case errors.Is(err, ledger.ErrEmpty):
-		return "something has emptied it: `bekal ledger restore` brings back a backup; where there never were books, remove the file, and `bekal init` makes new ones"
+		return "something has emptied it: move the file away and put a backup back with `bekal ledger restore FILE`; only where nothing was ever paid, `bekal init` makes new books"
 	case errors.Is(err, ledger.ErrSameWages):
 		return "if these are really further wages for the same period, put them on a sheet that names only what is new"
 	case errors.Is(err, ledger.ErrReference):
