@@ -3,11 +3,14 @@ package configs
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // hostileYAML are texts that make parsers of YAML recurse, multiply or wait.
@@ -49,5 +52,28 @@ func TestHostileConfigurations(t *testing.T) {
 				t.Error("it is read for more than 20 seconds")
 			}
 		})
+	}
+}
+
+// What is no file is refused before it is read: a pipe would never end, and
+// cannot be interrupted while it is opened.
+func TestWhatIsNoFileIsNotRead(t *testing.T) {
+	dir := t.TempDir()
+	pipe := filepath.Join(dir, "pipe.yaml")
+	if err := unix.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{pipe, dir, "/dev/zero"} {
+		_, err := Load(path)
+		var p *Problems
+		if !errors.As(err, &p) || !strings.Contains(err.Error(), "is no regular file") || len(p.List) != 1 || p.List[0].Hint() == "" {
+			t.Errorf("%s: %v", path, err)
+		}
+		if _, _, _, err := new(Config).ReadCalendar(path); !errors.As(err, &p) {
+			t.Errorf("as a calendar: %s: %v", path, err)
+		}
+	}
+	if _, _, _, err := new(Config).ReadCalendar(filepath.Join(dir, "none.yaml")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a calendar that is not there: %v", err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"time"
 	_ "time/tzdata" // a minimal machine may have no zone database
 )
@@ -27,13 +28,26 @@ func Load(path string) (*Config, error) {
 }
 
 // readBounded reads a file, and a little more than a configuration may have.
+// What is no file is a problem of it.
 func readBounded(path string) ([]byte, error) {
-	f, err := os.Open(path)
+	// Not blocking: nobody might ever write into a pipe of that name.
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}
-	data, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
+	data, err := readFile(f, path)
 	return data, errors.Join(err, f.Close())
+}
+
+func readFile(f *os.File, path string) ([]byte, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, collect(path, []*Problem{{File: path, Err: errors.New("is no regular file"), hint: "name a file on disk"}})
+	}
+	return io.ReadAll(io.LimitReader(f, maxFileSize+1))
 }
 
 // Parse is [Load] for a file that was read already. The path is used in

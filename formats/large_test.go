@@ -80,7 +80,7 @@ func largeLayouts() map[string]string {
 func TestLargeLayouts(t *testing.T) {
 	for name, src := range largeLayouts() {
 		src = onFewerLines(src)
-		if lines := strings.Count(src, "\n"); len(src) > maxLayoutSize || lines > maxYAML {
+		if lines := strings.Count(src, "\n"); len(src) > MaxLayoutSize || lines > maxYAML {
 			t.Errorf("%s: %d bytes, %d lines", name, len(src), lines)
 		}
 		began := time.Now()

@@ -9,8 +9,8 @@ import (
 	"github.com/goccy/go-yaml/parser"
 )
 
-// maxLayoutSize bounds the YAML of one layout.
-const maxLayoutSize = 1 << 20
+// MaxLayoutSize bounds the YAML of one layout, in bytes.
+const MaxLayoutSize = 1 << 20
 
 // Parse reads a layout from YAML; name is the file's name, for messages. It
 // reports everything that it does not understand at once, as *[Problems]:
@@ -18,8 +18,8 @@ const maxLayoutSize = 1 << 20
 func Parse(name string, src []byte) (*Layout, error) {
 	r := &reader{file: name, problems: &Problems{}}
 	l := &Layout{file: name}
-	if len(src) > maxLayoutSize {
-		r.problems.add(name, position{1, 1}, "Split it.", fmt.Sprintf("the layout has %d bytes, more than %d", len(src), maxLayoutSize))
+	if len(src) > MaxLayoutSize {
+		r.problems.add(name, position{1, 1}, "Split it.", fmt.Sprintf("the layout has %d bytes, more than %d", len(src), MaxLayoutSize))
 		return nil, r.problems
 	}
 	if !r.bounded(src) {

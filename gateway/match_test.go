@@ -513,6 +513,21 @@ func TestLate(t *testing.T) {
 	o.deposit(2, "settled")
 }
 
+// TestLateInAReturnFile: such a file names no batch; each of its lines is late by
+// the batch that its deposit is in.
+func TestLateInAReturnFile(t *testing.T) {
+	t.Parallel()
+	o := sent(t, 3)
+	o.wages(1)
+	o.night("2026-11-25", gateway.Ran) // in time until Monday 30 November
+	at := func(s string) func(*answer) { return func(a *answer) { a.posted = s } }
+	o.put("RET20261127-01.STL", stl("", o.paid(1, at("20261127000000")), o.paid(4, at("20261127000000")), o.paid(2)))
+	o.night("2026-11-27", gateway.Ran)
+	o.deposit(1, "settled")
+	o.deposit(4, "settled")
+	o.mismatches("late d1 RET20261127-01.STL:2 posted[171-184]", "missing d3")
+}
+
 // TestRejected: every status that means "failed", and a code that nobody knows.
 func TestRejected(t *testing.T) {
 	t.Parallel()

@@ -121,6 +121,29 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
+// TestStagedFileThatLostBytes: the bank's server has confirmed the whole file,
+// and then has less of it. It still has the part name, so the file is written
+// again before it gets its own.
+func TestStagedFileThatLostBytes(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	o.wages(10)
+	o.bank.Arm(banksim.Trouble{Op: banksim.OpRename, Act: banksim.Drop})
+	o.night("2026-11-23", gateway.Degraded)
+	o.states("staged")
+	part := o.outbox(o.batch(1).FileName + ".part")
+	o.write(part, o.read(part)[:404])
+	o.night("2026-11-24", gateway.Ran)
+	o.events(1, "sealed", "staged", "delivered")
+	o.ls("outbox", "b1.TRF")
+	if got, want := o.read(o.outbox(o.batch(1).FileName)), o.archived(o.batch(1).SHA256); !bytes.Equal(got, want) {
+		t.Errorf("the bank has %d bytes, %d were to be sent", len(got), len(want))
+	}
+	if day := o.work("2026-11-25"); day.Credited != 10 {
+		t.Errorf("%+v", day)
+	}
+}
+
 // TestRecoversWithinTheNight: with tries left, the same night asks the witness
 // at once.
 func TestRecoversWithinTheNight(t *testing.T) {

@@ -62,6 +62,8 @@ func TestJudge(t *testing.T) {
 		{"paid, another name", paid(func(a *reconcile.Answer) { a.Name = []byte("CONTOH SATV") }), standing(nil), false, ledger.Settled, 0, []reconcile.Kind{reconcile.Name}},
 		{"paid on the last day", paid(func(a *reconcile.Answer) { a.Posted = []byte("20261126235959") }), standing(nil), false, ledger.Settled, 0, nil},
 		{"paid late", paid(func(a *reconcile.Answer) { a.Posted = []byte("20261127000000") }), standing(nil), false, ledger.Settled, 0, []reconcile.Kind{reconcile.Late}},
+		{"paid late, another amount, another name", paid(func(a *reconcile.Answer) { more(a); a.Name, a.Posted = []byte("CONTOH SATV"), []byte("20261127000000") }), standing(nil), false, ledger.Settled, 0,
+			[]reconcile.Kind{reconcile.Amount, reconcile.Name, reconcile.Late}},
 		{"paid twice", paid(nil), final(ledger.Settled), false, "", 0, []reconcile.Kind{reconcile.Duplicate}},
 		{"paid after it was rejected", paid(nil), final(ledger.Rejected), false, "", 0, []reconcile.Kind{reconcile.Duplicate}},
 		{"pending", pending, standing(nil), false, ledger.Pending, 0, []reconcile.Kind{reconcile.Pending}},

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"bekal/formats"
@@ -46,7 +45,7 @@ func (p *program) namedLayout(name string) (oneLayout, error) {
 	if filepath.Ext(name) != yamlExt {
 		return p.installedLayout(name)
 	}
-	source, err := os.ReadFile(name)
+	source, err := layouts.ReadFile(name)
 	if err != nil {
 		return oneLayout{}, err
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"errors"
-	"os"
 	"slices"
 
 	"bekal/formats"
@@ -41,7 +40,7 @@ means that something is wrong.`,
 // checkLayout checks one layout. What is wrong with it is said at once, each
 // problem with its own hint, and does not keep the next from being checked.
 func (p *program) checkLayout(file string, shipped *layouts.Set) error {
-	source, err := os.ReadFile(file)
+	source, err := layouts.ReadFile(file)
 	if err != nil {
 		p.code = exitFailed
 		p.printError(err)

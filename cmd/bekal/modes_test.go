@@ -54,6 +54,9 @@ func TestOnlyTheOwnerReadsWhatIsMade(t *testing.T) {
 	script := `umask 000
 "$0" --config demo/bekal.yaml report --format html -o made.html
 "$0" --config demo/bekal.yaml report --format xlsx -o made.xlsx
+"$0" --config demo/bekal.yaml ledger backup made.tar
+mkdir -m 700 again && cp demo/bekal.yaml again && chmod 600 again/bekal.yaml
+"$0" --config again/bekal.yaml ledger restore made.tar --reason moved --by sari
 "$0" layout schema -o made.json
 "$0" layout doc bri-settlement -o made.md
 "$0" --config demo/bekal.yaml bank keygen --help >/dev/null

@@ -105,6 +105,9 @@ func (p *program) printError(err error) {
 		fmt.Fprintf(&out, "%s\n", shown(line))
 	}
 	for _, h := range hints(err) {
+		if p.unattended {
+			h = notify.Mask(h)
+		}
 		fmt.Fprintf(&out, "hint: %s\n", shown(h))
 	}
 	_, _ = p.stderr.Write(out.Bytes()) // there is nowhere left to report it
@@ -159,6 +162,8 @@ func hintFor(err error) string {
 		return "a mismatch is proposed first, then resolved by another person; `bekal mismatch list --all` shows where each stands"
 	case errors.Is(err, ledger.ErrNoLedger):
 		return "`bekal init` makes one; check data_dir in bekal.yaml"
+	case errors.Is(err, ledger.ErrEmpty):
+		return "something has emptied it: move the file away and put a backup back with `bekal ledger restore FILE`; only where nothing was ever paid, `bekal init` makes new books"
 	case errors.Is(err, ledger.ErrSameWages):
 		return "if these are really further wages for the same period, put them on a sheet that names only what is new"
 	case errors.Is(err, ledger.ErrReference):
@@ -229,10 +234,14 @@ func wrapUsage(cmd *cobra.Command) {
 	}
 	if args := cmd.Args; args != nil {
 		cmd.Args = func(c *cobra.Command, a []string) error {
-			if err := args(c, a); err != nil {
-				return &hinted{&usageError{err}, "`" + c.CommandPath() + " --help` shows what there is"}
+			err := args(c, a)
+			if err == nil {
+				return nil
 			}
-			return nil
+			if len(hints(err)) > 0 {
+				return &usageError{err} // it knows better what to do
+			}
+			return &hinted{&usageError{err}, "`" + c.CommandPath() + " --help` shows what there is"}
 		}
 	}
 	for _, sub := range cmd.Commands() {

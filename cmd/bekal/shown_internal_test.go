@@ -45,6 +45,20 @@ func TestATerminalObeysNobody(t *testing.T) {
 	}
 }
 
+// What goes wrong where nobody sits is read in a log: neither the error nor the
+// hint holds an account; where somebody sits, both say which one is meant.
+func TestErrorsOfTheNightMaskAccounts(t *testing.T) {
+	const account = "999005719440828"
+	for _, unattended := range []bool{true, false} {
+		var b bytes.Buffer
+		p := &program{stderr: &b, unattended: unattended}
+		p.printError(&hinted{errors.New("not " + account), "look at " + account})
+		if n := strings.Count(b.String(), account); n != 0 == unattended || strings.Count(b.String(), "0828") != 2 {
+			t.Errorf("unattended: %v: %s", unattended, b.String())
+		}
+	}
+}
+
 // An account is masked in whatever a record of the log holds.
 func TestLogsMaskWhateverTheyAreGiven(t *testing.T) {
 	const account = "999005719440828"

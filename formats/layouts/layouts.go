@@ -93,9 +93,9 @@ func (s *Set) folder(dir string) error {
 			continue
 		}
 		path := filepath.Join(dir, f.Name())
-		src, err := os.ReadFile(path)
+		src, err := ReadFile(path)
 		if err != nil {
-			errs = append(errs, fmt.Errorf("read layout: %w", err))
+			errs = append(errs, err)
 			continue
 		}
 		p, err := Compile(path, src)

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sys/unix"
 
 	"bekal/formats"
 	"bekal/formats/layouts"
@@ -161,5 +162,26 @@ func TestDetect(t *testing.T) {
 		if got := s.Detect([]byte(odd)); got != nil {
 			t.Errorf("%.10q: %v", odd, got)
 		}
+	}
+}
+
+// What is no file is refused before it is read, and of one that is too large no
+// more is read than shows that; also where a whole folder is read.
+func TestWhatIsNoFileIsNotRead(t *testing.T) {
+	dir := t.TempDir()
+	pipe, large, folder := filepath.Join(dir, "pipe.yaml"), filepath.Join(dir, "large.yaml"), filepath.Join(dir, "folder")
+	if err := errors.Join(unix.Mkfifo(pipe, 0o600), os.WriteFile(large, nil, 0o600), os.Truncate(large, 64<<30), os.Mkdir(folder, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{pipe: "is no regular file", folder: "is no regular file", "/dev/zero": "is no regular file", large: "is larger than 1024 KiB"} {
+		_, err := layouts.ReadFile(path)
+		var h interface{ Hint() string }
+		if !errors.As(err, &h) || h.Hint() == "" || !strings.Contains(err.Error(), path+" "+want) {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	_, err := layouts.Load(dir)
+	if err == nil || !strings.Contains(err.Error(), "pipe.yaml is no regular file") || !strings.Contains(err.Error(), "large.yaml is larger than") {
+		t.Error(err)
 	}
 }

@@ -169,6 +169,19 @@ func TestAWorkbookOfTagsIsRefused(t *testing.T) {
 			}
 		})
 	}
+	// A cell holds 32,767 characters at most; one text of hundreds of megabytes
+	// would come to gigabytes.
+	for part, at := range map[string]string{"xl/sharedStrings.xml": "</sst>", sheet1: "</sheetData>"} {
+		path := goodBook(t)
+		rewrite(t, path, part, at, "<si><t>"+strings.Repeat("A", maxXMLText+1)+"</t></si>"+at)
+		if _, _, err := wagesOfBook(t, path, Options{}, Declared{2, 1_000_000_00}); !errors.Is(err, ErrFormat) || !strings.Contains(err.Error(), part+" inside the workbook has a text of more than 8 MiB") {
+			t.Errorf("%s: %v", part, err)
+		}
+	}
+	// A picture is no text.
+	if err := checkZip(zipOf(t, map[string]string{"xl/workbook.xml": "<workbook/>", "xl/media/image1.png": strings.Repeat("A", 2*maxXMLText)}), Options{}.withDefaults("premi.xlsx")); err != nil {
+		t.Error(err)
+	}
 	// The largest bounds would take long to reach.
 	for name, want := range map[string]int64{"xl/worksheets/sheet1.xml": maxSheetTags, "xl/sharedstrings.xml": maxStringTags, "xl/media/image1.png": maxFurtherTags, "xl/worksheets.xml": maxFurtherTags, "": maxFurtherTags} {
 		if got := maxTags(name); got != want {

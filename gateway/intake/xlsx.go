@@ -21,6 +21,7 @@ const (
 	maxStringTags  = 13_000_000 // of the texts that all sheets share, which are held
 	maxStrings     = 3_250_000  // these texts
 	maxFurtherTags = 1_000_000  // of anything else: styles, relations, themes
+	maxXMLText     = 8 << 20    // bytes from one tag of XML to the next
 )
 
 const damagedHint = "open it in the spreadsheet program, save it again as an Excel workbook (.xlsx), and import that"
@@ -115,6 +116,9 @@ func checkZip(data []byte, o Options) *problem {
 		if left -= n; left < 0 {
 			return &problem{ErrFormat, fmt.Sprintf("the workbook is larger than %d MiB once it is unzipped", o.MaxBytes>>20), "save the list alone as CSV UTF-8, or hand it in as several files"}
 		}
+		if strings.HasSuffix(name, ".xml") && count.longest > maxXMLText {
+			return &problem{ErrFormat, fmt.Sprintf("%s inside the workbook has a text of more than %d MiB", part.Name, maxXMLText>>20), "save the list alone as CSV UTF-8"}
+		}
 	}
 	if !names["xl/workbook.xml"] {
 		return zipProblem(z)
@@ -133,13 +137,24 @@ func maxTags(name string) int64 {
 	return maxFurtherTags
 }
 
-// tagCounter counts what opens or closes an element.
-type tagCounter struct{ tags, strings int64 }
+// tagCounter counts what opens or closes an element, and the bytes between.
+type tagCounter struct{ tags, strings, longest, since int64 }
 
 func (c *tagCounter) Write(p []byte) (int, error) {
-	c.tags += int64(bytes.Count(p, []byte("<")))
 	c.strings += int64(bytes.Count(p, []byte("<si")))
-	return len(p), nil
+	n := len(p)
+	for {
+		at := bytes.IndexByte(p, '<')
+		if at < 0 {
+			break
+		}
+		c.tags++
+		c.longest = max(c.longest, c.since+int64(at))
+		c.since, p = 0, p[at+1:]
+	}
+	c.since += int64(len(p))
+	c.longest = max(c.longest, c.since)
+	return n, nil
 }
 
 // partSize unzips a part and returns its size, or a little more than the bound,

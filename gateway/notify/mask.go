@@ -8,6 +8,10 @@ import (
 var (
 	// digits are long enough for an account.
 	digits = regexp.MustCompile(`[0-9]{10,}`)
+	// groups are digits as a passbook groups those of an account. Dates are
+	// grouped, too, and often something follows them.
+	groups = regexp.MustCompile(`\b[0-9]+(-[0-9]+){2,}\b`)
+	dated  = regexp.MustCompile(`^20[0-9]{2}-[01][0-9]-[0-3][0-9]\b`)
 	// longReference is a reference as long as one may be, with more digits than
 	// an account has.
 	longReference = regexp.MustCompile(`^[A-Z]{2,6}[0-9]{16,18}$`)
@@ -21,14 +25,39 @@ const (
 	// the reference of a batch has beside letters.
 	longestInReference = 12
 	hashDigits         = 64
+	// fewestGrouped is how many digits in groups make an account.
+	fewestGrouped = 12
 )
 
 // Mask hides whatever could be an account number in a text that goes where the
 // books do not go: messages, logs, errors of a night. Its last four digits
 // stay. Digits that stand alone are masked from ten on, and those within a
 // word, such as a line of a bank's file, when there are more of them than a
-// reference has. Dates, most amounts and hashes stay as they are.
+// reference has; those in groups of a passbook from twelve on. Dates, most
+// amounts and hashes stay as they are.
 func Mask(s string) string {
+	return groups.ReplaceAllStringFunc(maskRuns(s), maskGroups)
+}
+
+// maskGroups masks the digits of a grouped number.
+func maskGroups(number string) string {
+	left := len(number) - strings.Count(number, "-")
+	if left < fewestGrouped || dated.MatchString(number) {
+		return number
+	}
+	return strings.Map(func(r rune) rune {
+		if r == '-' {
+			return r
+		}
+		if left--; left >= shownDigits {
+			return '*'
+		}
+		return r
+	}, number)
+}
+
+// maskRuns masks digits in a row.
+func maskRuns(s string) string {
 	all := digits.FindAllStringIndex(s, -1)
 	if all == nil {
 		return s

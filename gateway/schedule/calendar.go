@@ -2,7 +2,6 @@ package schedule
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,18 +17,9 @@ type Calendar struct {
 	days    map[date]string
 }
 
-// LoadCalendar reads a calendar file. What is wrong with it comes back as a
-// [*CalendarError], with line and column.
-func LoadCalendar(path string) (*Calendar, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("calendar: %w", err)
-	}
-	return ParseCalendar(path, data)
-}
-
-// ParseCalendar is [LoadCalendar] for a file that was read already. The name is
-// used in messages.
+// ParseCalendar makes a calendar of a file that was read; the name is used in
+// messages. What is wrong with it comes back as a [*CalendarError], with line
+// and column.
 func ParseCalendar(name string, data []byte) (*Calendar, error) {
 	return parseCalendar(name, data)
 }

@@ -106,10 +106,7 @@ func TestUnknownYearNamesTheFileToEdit(t *testing.T) {
 
 // The calendar that ships: the days of the decree, and each on its weekday.
 func TestCalendarOf2026(t *testing.T) {
-	c, err := LoadCalendar("../../configs/calendars/id-2026.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := shippedCalendar(t)
 	want := []string{
 		"2026-01-01", "2026-01-16", "2026-02-16", "2026-02-17", "2026-03-18", "2026-03-19", "2026-03-20", "2026-03-21", "2026-03-22",
 		"2026-03-23", "2026-03-24", "2026-04-03", "2026-04-05", "2026-05-01", "2026-05-14", "2026-05-15", "2026-05-27", "2026-05-28",
@@ -175,10 +172,19 @@ func TestCalendarListings(t *testing.T) {
 	}
 }
 
-func TestCalendarFileMissing(t *testing.T) {
-	if _, err := LoadCalendar(filepath.Join(t.TempDir(), "none.yaml")); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("error %v", err)
+// shippedCalendar is the one that comes with the program.
+func shippedCalendar(t *testing.T) *Calendar {
+	t.Helper()
+	const path = "../../configs/calendars/id-2026.yaml"
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
 	}
+	c, err := ParseCalendar(path, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }
 
 func FuzzParseCalendar(f *testing.F) {

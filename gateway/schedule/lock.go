@@ -144,7 +144,9 @@ func (l *Lock) Release() error {
 	if l.file == nil {
 		return nil
 	}
-	err := errors.Join(l.file.Truncate(0), l.file.Close())
+	// To close the file is not enough: a program that is being started has it
+	// open, too, for a moment.
+	err := errors.Join(l.file.Truncate(0), flock(l.file, unix.LOCK_UN), l.file.Close())
 	l.file = nil
 	if err != nil {
 		return fmt.Errorf("lock: %w", err)

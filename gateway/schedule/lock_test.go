@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 func TestLock(t *testing.T) {
@@ -167,5 +169,30 @@ func TestLockRace(t *testing.T) {
 	wg.Wait()
 	if taken.Load() == 0 {
 		t.Error("nobody got it")
+	}
+}
+
+// A program that is being started holds, for a moment, all that its parent has
+// open: the lock is free all the same as soon as it is released.
+func TestReleaseFreesALockThatAChildHolds(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "bekal.lock")
+	l, err := Acquire(path, "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	child, err := unix.Dup(int(l.file.Fd())) // as between fork and exec
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(child) //nolint:errcheck // it was not written to
+	if err := l.Release(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Acquire(path, "y")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := again.Release(); err != nil {
+		t.Error(err)
 	}
 }

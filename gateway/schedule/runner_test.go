@@ -278,10 +278,7 @@ func TestRunnerNeverDue(t *testing.T) {
 func TestRunnerForAYear(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		loc := zone(t, "Asia/Makassar")
-		cal, err := LoadCalendar("../../configs/calendars/id-2026.yaml")
-		if err != nil {
-			t.Fatal(err)
-		}
+		cal := shippedCalendar(t)
 		c := clockAt(at(t, loc, "2026-01-01 00:00"))
 		d := &diary{clock: c, loc: loc, takes: 20 * time.Minute}
 		r := &Runner{Plan: Plan{Schedule: cronOf(t, "30 19 * * *", loc), Calendar: cal}, CatchUp: true}

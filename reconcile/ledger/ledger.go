@@ -49,6 +49,7 @@ type Actor struct {
 // Sentinel errors of the ledger.
 var (
 	ErrNoLedger   = errors.New("there is no ledger")
+	ErrEmpty      = errors.New("the file holds no books")
 	ErrExists     = errors.New("exists already")
 	ErrNotFound   = errors.New("not found")
 	ErrSamePerson = errors.New("who imported cannot approve")
@@ -70,7 +71,7 @@ func Create(ctx context.Context, o Options) (*Ledger, error) {
 	if err := syncDir(filepath.Dir(o.Path)); err != nil {
 		return nil, err
 	}
-	l, err := Open(ctx, o)
+	l, err := open(ctx, o, true)
 	if err != nil {
 		return nil, err
 	}
@@ -84,10 +85,17 @@ func Create(ctx context.Context, o Options) (*Ledger, error) {
 	return l, nil
 }
 
-// Open opens the ledger at o.Path and brings its tables up to date.
-func Open(ctx context.Context, o Options) (*Ledger, error) {
-	if _, err := os.Stat(o.Path); errors.Is(err, fs.ErrNotExist) {
+// Open opens the ledger at o.Path and brings its tables up to date. A file
+// without any is no ledger, and stays as it is.
+func Open(ctx context.Context, o Options) (*Ledger, error) { return open(ctx, o, false) }
+
+func open(ctx context.Context, o Options, create bool) (*Ledger, error) {
+	switch info, err := os.Stat(o.Path); {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("ledger %s: %w", o.Path, ErrNoLedger)
+	case err == nil && !create && info.Mode().IsRegular() && info.Size() == 0:
+		// SQLite would begin to fill it at once.
+		return nil, fmt.Errorf("ledger %s: %w", o.Path, ErrEmpty)
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -101,7 +109,15 @@ func Open(ctx context.Context, o Options) (*Ledger, error) {
 	if l.writer, err = connect(ctx, o.Path, "_txlock=immediate&_journal_mode=WAL&_synchronous=FULL", 1); err != nil {
 		return nil, err
 	}
+	if !create {
+		if err := holdsBooks(ctx, l.writer); err != nil {
+			return nil, errors.Join(fmt.Errorf("ledger %s: %w", o.Path, err), l.writer.Close())
+		}
+	}
 	if err := migrate(ctx, l.writer); err != nil {
+		if broken := spoilt(ctx, l.writer); broken != nil {
+			err = broken
+		}
 		return nil, errors.Join(err, l.writer.Close())
 	}
 	if l.reader, err = connect(ctx, o.Path, "_query_only=1", 4); err != nil {
@@ -111,6 +127,18 @@ func Open(ctx context.Context, o Options) (*Ledger, error) {
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil
+}
+
+// holdsBooks is an error for a database in which nothing is.
+func holdsBooks(ctx context.Context, db *sqlx.DB) error {
+	var things int
+	if err := db.GetContext(ctx, &things, `SELECT count(*) FROM sqlite_schema`); err != nil {
+		return err
+	}
+	if things == 0 {
+		return ErrEmpty
+	}
+	return nil
 }
 
 func connect(ctx context.Context, path, options string, connections int) (*sqlx.DB, error) {

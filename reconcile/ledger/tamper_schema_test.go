@@ -10,6 +10,7 @@ import (
 	"bekal/reconcile/ledger"
 
 	"github.com/jmoiron/sqlx"
+	"golang.org/x/sys/unix"
 )
 
 // Whatever is changed in the schema is named: a trigger that is gone is a door
@@ -37,6 +38,13 @@ func TestVerifyFindsAChangedSchema(t *testing.T) {
 		"application_id":     {`PRAGMA application_id = 7`, "PRAGMA application_id"},
 		"sqlite_sequence":    {`UPDATE sqlite_sequence SET seq = 70`, "table sqlite_sequence: the last number given out"},
 		"version added":      {`INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)`, "table goose_db_version: which changes of the tables were made"},
+		"number as text":     {`UPDATE sqlite_sequence SET seq = CAST(seq AS TEXT)`, "table sqlite_sequence: the last number given out"},
+		"number as bytes":    {`UPDATE sqlite_sequence SET seq = CAST(seq AS BLOB)`, "table sqlite_sequence: the last number given out"},
+		"name as bytes":      {`UPDATE sqlite_sequence SET name = CAST(name AS BLOB)`, "table sqlite_sequence: the last number given out"},
+		"version as bytes":   {`UPDATE goose_db_version SET version_id = CAST(version_id AS BLOB) WHERE version_id = 2`, "table goose_db_version: which changes of the tables were made"},
+		"applied as bytes":   {`UPDATE goose_db_version SET is_applied = CAST(is_applied AS BLOB) WHERE version_id = 2`, "table goose_db_version: which changes of the tables were made"},
+		"no moment":          {`UPDATE goose_db_version SET tstamp = tstamp || 'x' WHERE version_id = 2`, "table goose_db_version: which changes of the tables were made"},
+		"empty moment":       {`UPDATE goose_db_version SET tstamp = NULL WHERE version_id = 2`, "table goose_db_version: which changes of the tables were made"},
 		"statistics":         {`ANALYZE`, "the table sqlite_stat1 was added"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -55,13 +63,58 @@ func TestVerifyFindsAChangedSchema(t *testing.T) {
 			})
 		})
 	}
-	// A version that is taken away stops the program before anything is read.
+	// Where the list of versions is spoilt, the program stops before anything is
+	// read, and says which table that is and what to do.
+	for _, statement := range []string{`DELETE FROM goose_db_version WHERE version_id = 2`, `DELETE FROM goose_db_version`, `DROP TABLE goose_db_version`,
+		`UPDATE goose_db_version SET version_id = version_id || 'x' WHERE version_id = 2`, `UPDATE goose_db_version SET version_id = -2 WHERE version_id = 2`} {
+		copyOf(t, dir, func(dir string) {
+			if err := raw(dir, func(db *sqlx.DB) error {
+				_, err := db.Exec(statement)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			_, err := verified(t, dir)
+			var b *ledger.Break
+			if !errors.As(err, &b) || b.Table != "goose_db_version" || b.Hint() == "" {
+				t.Errorf("%s: %v", statement, err)
+			}
+		})
+	}
+}
+
+// Books of which everything is gone are not whole books without rows: neither an
+// empty file, which the program would fill with tables, nor empty tables.
+func TestVerifyFindsThatAllIsGone(t *testing.T) {
+	t.Parallel()
+	dir := fullStory(t).atRest(t)
 	copyOf(t, dir, func(dir string) {
-		if err := raw(dir, func(db *sqlx.DB) error { return one(db, `DELETE FROM goose_db_version WHERE version_id = 2`) }); err != nil {
+		path := filepath.Join(dir, "bekal.db")
+		if err := os.Truncate(path, 0); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := verified(t, dir); err == nil || !strings.Contains(err.Error(), "bring the tables up to date") {
-			t.Error(err)
+		if _, err := verified(t, dir); !errors.Is(err, ledger.ErrEmpty) {
+			t.Errorf("an empty file: %v", err)
+		}
+		if info, err := os.Stat(path); err != nil || info.Size() > 0 {
+			t.Errorf("it was filled: %v, %v", info, err)
+		}
+	})
+	copyOf(t, dir, func(dir string) {
+		if err := secretly(dir, func(db *sqlx.DB) error {
+			var errs []error
+			for table := range tables(t, dir) {
+				_, err := db.Exec(`DELETE FROM ` + table)
+				errs = append(errs, err)
+			}
+			return errors.Join(errs...)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		_, err := verified(t, dir)
+		var b *ledger.Break
+		if !errors.As(err, &b) || b.Table != "chain" || !strings.Contains(err.Error(), "there is no link") {
+			t.Errorf("empty tables: %v", err)
 		}
 	})
 }
@@ -85,14 +138,16 @@ func TestVerifyFindsAChangedArchive(t *testing.T) {
 		"longer":        {func(p string) error { return os.WriteFile(p, []byte("three "), 0o600) }, "there are 6 of them, and were 5"},
 		"other":         {func(p string) error { return os.WriteFile(p, []byte("two"), 0o600) }, "there are 3 of them, and were 5"},
 		"gone":          {os.Remove, "the archived file is gone"},
-		"folder":        {func(p string) error { return errors.Join(os.Remove(p), os.Mkdir(p, 0o700)) }, "something else stands in"},
-		"link":          {func(p string) error { return errors.Join(os.Rename(p, p+".x"), os.Symlink(p+".x", p)) }, "something else stands in"},
+		"folder":        {func(p string) error { return errors.Join(os.Remove(p), os.Mkdir(p, 0o700)) }, "a folder stands in the archived file's place"},
+		"link":          {func(p string) error { return errors.Join(os.Rename(p, p+".x"), os.Symlink(p+".x", p)) }, "a link stands in the archived file's place"},
 		"whole archive": {func(p string) error { return os.RemoveAll(filepath.Dir(filepath.Dir(p))) }, "is gone"},
 		"hash's folder": {func(p string) error { return os.Rename(filepath.Dir(p), filepath.Dir(p)+"x") }, "is gone"},
 		"added":         {func(p string) error { return os.WriteFile(filepath.Join(filepath.Dir(p), "mine"), nil, 0o600) }, "mine was added"},
 		"added on top": {func(p string) error {
 			return os.WriteFile(filepath.Join(filepath.Dir(filepath.Dir(p)), "\x1b[2Jmine"), nil, 0o600)
 		}, `archive: \x1b[2Jmine was added`},
+		"folder of none": {func(p string) error { return os.Mkdir(filepath.Join(filepath.Dir(filepath.Dir(p)), "zz"), 0o700) }, "archive: zz was added"},
+		"pipe":           {func(p string) error { return errors.Join(os.Remove(p), unix.Mkfifo(p, 0o600)) }, "a pipe stands in the archived file's place"},
 		"false hash":     {func(p string) error { return os.WriteFile(p[:len(p)-1]+"!", nil, 0o600) }, "was added"},
 		"of other bytes": {func(p string) error { return os.WriteFile(swapLast(p), []byte("mine"), 0o600) }, "the file was added, or changed"},
 	} {

@@ -6,9 +6,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
+
+// hashFolder is the name of a folder of the archive.
+var hashFolder = regexp.MustCompile(`^[0-9a-f]{2}$`)
 
 // archive reads every archived file again, and looks for files that are not the
 // archive's.
@@ -49,7 +53,7 @@ func (a *Archive) inspect(sha string, size int64) (string, error) {
 	case err != nil:
 		return "", err
 	case !info.Mode().IsRegular():
-		return "something else stands in the archived file's place: " + info.Mode().Type().String(), nil
+		return kindOf(info.Mode()) + " stands in the archived file's place", nil
 	case info.Size() != size:
 		return fmt.Sprintf("its bytes have been changed: there are %d of them, and were %d", info.Size(), size), nil
 	}
@@ -61,6 +65,19 @@ func (a *Archive) inspect(sha string, size int64) (string, error) {
 	default:
 		return err.Error(), nil
 	}
+}
+
+// kindOf is what is no regular file, in words.
+func kindOf(m fs.FileMode) string {
+	switch m.Type() {
+	case fs.ModeDir:
+		return "a folder"
+	case fs.ModeSymlink:
+		return "a link"
+	case fs.ModeNamedPipe:
+		return "a pipe"
+	}
+	return "something that is no file (" + m.Type().String() + ")"
 }
 
 // strays looks at what is in the archive beside the files that the books name.
@@ -83,7 +100,7 @@ func (v *verification) strays(named map[string]bool) error {
 			return nil
 		case place == "incoming" && e.IsDir():
 			return fs.SkipDir // half files, which a crash may leave
-		case depth == 0 && e.IsDir() && len(name) == 2:
+		case depth == 0 && e.IsDir() && hashFolder.MatchString(name):
 			return nil
 		case depth == 1 && e.Type().IsRegular() && path == a.Path(name):
 			return v.stray(name, named)

@@ -31,6 +31,9 @@ func (v *verification) chain() error {
 	if err := links.Err(); err != nil {
 		return fmt.Errorf("ledger: read the chain: %w", err)
 	}
+	if v.done.Links == 0 {
+		return &Break{Table: "chain", What: "there is no link: books begin with one, and all have been removed"}
+	}
 	return nil
 }
 

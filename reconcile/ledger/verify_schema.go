@@ -101,18 +101,17 @@ func (v *verification) schema() error {
 			}
 		}
 		// Beside the tables of the books, a database has numbers of its own.
-		for _, own := range []struct{ table, what, query string }{
-			{"goose_db_version", "which changes of the tables were made", `SELECT id || ' ' || version_id || ' ' || is_applied FROM goose_db_version ORDER BY id`},
-			{"sqlite_sequence", "the last number given out", `SELECT name || ' ' || seq FROM sqlite_sequence ORDER BY name`},
-			{"", "PRAGMA user_version", `SELECT user_version FROM pragma_user_version`},
-			{"", "PRAGMA application_id", `SELECT application_id FROM pragma_application_id`},
-		} {
-			var was, is []string
-			if err := errors.Join(db.SelectContext(v.ctx, &was, own.query), v.db.SelectContext(v.ctx, &is, own.query)); err != nil {
-				return fmt.Errorf("ledger: read the schema: %w", err)
+		for _, n := range allNumbers() {
+			was, err := n.read(v.ctx, db)
+			if err != nil {
+				return err
 			}
-			if !slices.Equal(was, is) {
-				return &Break{Table: own.table, What: fmt.Sprintf("%s: it says %q, and should say %q", own.what, strings.Join(is, ", "), strings.Join(was, ", "))}
+			is, err := n.read(v.ctx, v.db)
+			if err != nil {
+				return err
+			}
+			if err := n.differ(was, is); err != nil {
+				return err
 			}
 		}
 		return nil

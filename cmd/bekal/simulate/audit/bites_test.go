@@ -221,6 +221,8 @@ func TestTampered(t *testing.T) {
 		{"a repayment replaces another deposit", true, []string{`UPDATE repayments SET replaces = (SELECT first_deposit FROM answers WHERE outcome = 'settled' LIMIT 1) WHERE id = 1`}, []audit.Rule{audit.Wages}},
 		{"a deposit is in two batches", true, []string{`UPDATE batch_ranges SET first_deposit = first_deposit - 1 WHERE id = 2`}, []audit.Rule{audit.Once, audit.Batches}},
 		{"a batch has another value date", true, []string{`UPDATE batches SET value_date = '2026-12-24' WHERE id = 2`}, []audit.Rule{audit.Batches}},
+		{"a batch is of another month", true, []string{`UPDATE batches SET period = '2026-11' WHERE id = 2`}, []audit.Rule{audit.Batches}},
+		{"a mismatch points at other columns", true, []string{`UPDATE mismatches SET from_column = from_column + 1 WHERE id = (SELECT min(id) FROM mismatches WHERE kind = 'amount')`}, []audit.Rule{audit.Mismatches}},
 		{"a batch has another total", true, []string{`UPDATE batches SET total = total + 1 WHERE id = 2`}, []audit.Rule{audit.Batches, audit.Once}},
 		{"a delivery is forgotten", true, []string{`UPDATE batch_events SET event = 'staged' WHERE event = 'delivered' AND batch_id = 2`}, []audit.Rule{audit.Batches, audit.Money}},
 		{"a batch is refused", true, []string{`UPDATE batch_events SET event = 'refused' WHERE event = 'acknowledged' AND batch_id = 2`}, []audit.Rule{audit.Batches}},

@@ -7,6 +7,14 @@ import (
 
 // Columns count from 1, as in the bank's description of its files.
 
+// columns are where a field stands, both ends included.
+type columns struct{ from, to int64 }
+
+// answerColumns are those of a field of an answer that a mismatch may point at.
+func answerColumns(field string) columns {
+	return map[string]columns{"account": {10, 24}, "name": {25, 64}, "amount": {65, 81}, "payment_reference": {82, 101}, "status": {122, 123}, "posted": {171, 184}}[field]
+}
+
 func cut(line string, at, length int) string {
 	return strings.TrimRight(line[at-1:at-1+length], " ")
 }

@@ -30,6 +30,7 @@ func newExpectation(date string) *expectation {
 type expected struct {
 	kind, reference, field, status, code, raw, detail string
 	deposit, batch, file, line                        int64
+	columns                                           columns
 	ours, theirs                                      side
 	note                                              *note
 }
@@ -44,8 +45,8 @@ func none() side { return side{nothing, nothing, nothing} }
 func (d *deposit) side() side { return side{d.account, d.name, fmt.Sprint(d.amount)} }
 
 func (x *expected) String() string {
-	return fmt.Sprintf("%s of %q: deposit %d, batch %d, file %d line %d, field %q, ours %v, theirs %v, status %q, code %q, detail %q, line %q",
-		x.kind, x.reference, x.deposit, x.batch, x.file, x.line, x.field, x.ours, x.theirs, x.status, x.code, x.detail, x.raw)
+	return fmt.Sprintf("%s of %q: deposit %d, batch %d, file %d line %d, field %q, columns %v, ours %v, theirs %v, status %q, code %q, detail %q, line %q",
+		x.kind, x.reference, x.deposit, x.batch, x.file, x.line, x.field, x.columns, x.ours, x.theirs, x.status, x.code, x.detail, x.raw)
 }
 
 // clearing ends a mismatch because of an answer.
@@ -127,8 +128,9 @@ func noteOf(r row) *expected {
 	}
 	x := &expected{kind: r.text("kind"), reference: r.text("reference"), field: r.text("field"), status: r.text("status"), code: r.text("code"), raw: r.text("raw"), detail: r.text("detail"),
 		deposit: r.num("deposit_id"), batch: r.num("batch_id"), file: r.num("file_id"), line: r.num("line"),
-		ours:   side{text("expected_account"), text("expected_name"), text("expected_amount")},
-		theirs: side{text("actual_account"), text("actual_name"), text("actual_amount")}}
+		columns: columns{r.num("from_column"), r.num("to_column")},
+		ours:    side{text("expected_account"), text("expected_name"), text("expected_amount")},
+		theirs:  side{text("actual_account"), text("actual_name"), text("actual_amount")}}
 	x.plainly()
 	return x
 }
@@ -137,12 +139,14 @@ func noteOf(r row) *expected {
 func (x *expected) plainly() {
 	switch x.kind {
 	case "unreadable":
-		x.field, x.detail = "", ""
+		x.field, x.detail, x.columns = "", "", columns{}
 	case "duplicate":
 		if x.field == "" { // a file name: the detail is a sentence
 			x.detail = ""
 		}
-	case "control", "rejected":
+	case "control":
+		x.detail, x.columns = "", columns{}
+	case "rejected":
 		x.detail = ""
 	}
 	if strings.ContainsFunc(x.raw, func(r rune) bool { return r < ' ' || r > '~' || r == '\\' }) {

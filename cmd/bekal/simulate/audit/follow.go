@@ -282,7 +282,7 @@ func (a *Auditor) work(f *file, event string, e *expectation) {
 // compose follows a batch that is made.
 func (a *Auditor) compose(k *link, e *expectation) {
 	for _, r := range k.of("batches") {
-		b := &batch{id: r.id, reference: r.text("reference"), valueDate: strings.ReplaceAll(r.text("value_date"), "-", ""), file: a.files[r.num("file_id")], count: r.num("count"), total: r.num("total")}
+		b := &batch{id: r.id, reference: r.text("reference"), period: r.text("period"), valueDate: strings.ReplaceAll(r.text("value_date"), "-", ""), file: a.files[r.num("file_id")], count: r.num("count"), total: r.num("total")}
 		if a.byBatch[b.reference] != nil {
 			a.say(Once, b.reference, "two batches have this reference")
 		}
@@ -327,6 +327,8 @@ func (a *Auditor) enclosed(b *batch) {
 			a.say(Once, d.reference, "it is in batches %s and %s", d.batch.reference, b.reference)
 		case d.sheet == nil || !d.sheet.approved:
 			a.say(Wages, d.reference, "it is in batch %s, and nobody approved it", b.reference)
+		case d.sheet.period != b.period:
+			a.say(Batches, b.reference, "it is of %s, and %s in it is of %s", b.period, d.reference, d.sheet.period)
 		}
 		d.batch = b
 	}

@@ -85,7 +85,7 @@ type judgement struct {
 
 // note enters a mismatch with both sides.
 func (j *judgement) note(kind, field, detail string) *expected {
-	n := &expected{kind: kind, reference: j.l.reference, field: field, status: j.l.status, code: j.l.code, raw: j.l.raw, detail: detail, deposit: j.d.id, batch: j.d.batch.id,
+	n := &expected{kind: kind, reference: j.l.reference, field: field, columns: answerColumns(field), status: j.l.status, code: j.l.code, raw: j.l.raw, detail: detail, deposit: j.d.id, batch: j.d.batch.id,
 		file: j.f.id, line: j.l.n, ours: j.d.side(), theirs: j.theirs(), note: &note{kind: kind, deposit: j.d, state: "open"}}
 	j.e.notes = append(j.e.notes, n)
 	return n
@@ -96,7 +96,7 @@ func (j *judgement) theirs() side { return side{j.l.account, j.l.name, fmt.Sprin
 // unknown: the bank answers what we never sent, or not in that batch. What it
 // moved, it moved without an order.
 func (j *judgement) unknown(returnFile bool) {
-	n := &expected{kind: "unknown", reference: j.l.reference, field: "payment_reference", status: j.l.status, code: j.l.code, raw: j.l.raw, file: j.f.id, line: j.l.n,
+	n := &expected{kind: "unknown", reference: j.l.reference, field: "payment_reference", columns: answerColumns("payment_reference"), status: j.l.status, code: j.l.code, raw: j.l.raw, file: j.f.id, line: j.l.n,
 		ours: none(), theirs: j.theirs(), note: &note{kind: "unknown", state: "open"}}
 	if j.d != nil {
 		n.detail = "of another batch"

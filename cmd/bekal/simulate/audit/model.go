@@ -78,6 +78,7 @@ func (d *deposit) failed() bool { return d.final == "rejected" || d.final == "re
 type batch struct {
 	id                   int64
 	reference, valueDate string
+	period               string
 	file                 *file
 	count, total         int64
 	deposits             []*deposit
