@@ -3,7 +3,6 @@ package formats
 import (
 	"bytes"
 	"fmt"
-	"math/big"
 	"slices"
 	"sort"
 	"strings"
@@ -37,6 +36,8 @@ type control struct {
 	over   []spot // the fields that it speaks of
 	holds  bool
 	excuse why
+	bounds      // of a total: what it may be, for all that can be read
+	unread bool // something of it cannot be
 }
 
 // readFile is a file for its controls: its records as they stand, their
@@ -52,6 +53,8 @@ type readRecord struct {
 	numbers []int64
 	groups  []int
 	bad     bool
+	broken  fieldSet // those of its fields that cannot be read
+	lost    bool     // nobody can tell which record it is
 }
 
 // readRecords takes a file apart by its records, which are known.
@@ -71,8 +74,8 @@ func (f *wholeFile) readRecords() *readFile {
 
 func (r *readRecord) read() {
 	r.numbers = make([]int64, r.r.numbers)
-	var bad fieldSet
-	r.bad = len(r.r.examineRecord(r.raw, false, r.numbers, &bad)) > 0
+	r.broken = fieldSet{}
+	r.bad = len(r.r.examineRecord(r.raw, false, r.numbers, &r.broken)) > 0
 }
 
 // scoped are the records of the same part of the file as record i, in a scope.
@@ -205,41 +208,70 @@ func (f *readFile) copied(i int, p *fieldPlan) []control {
 // total is the equation of a count, sum or hash.
 func (f *readFile) total(i int, p *fieldPlan) control {
 	d := p.def.Compute
-	one := control{kind: d.Kind, name: p.record.def.Name + "." + p.def.Name, over: []spot{{i, p.index}}}
-	sum := new(big.Int)
+	one := control{kind: d.Kind, name: p.record.def.Name + "." + p.def.Name, over: []spot{{i, p.index}}, bounds: exactly(0)}
 	for _, j := range f.scoped(i, d.Scope) {
 		rec := &f.records[j]
+		if rec.lost {
+			one.unread = true
+			one.plus(f.mayBe(d))
+			continue
+		}
 		if d.All {
-			sum.Add(sum, big.NewInt(1))
+			one.plus(exactly(1))
 		}
 		for _, s := range d.Sources {
 			if s.Record == rec.r.Name() {
-				f.addUp(sum, &one, j, s, d)
+				f.addUp(&one, j, s, d)
 			}
 		}
 	}
 	if d.Absolute {
-		sum.Abs(sum)
+		one.absolute()
 		one.excuse = unsigned
 	}
 	if d.Per > 1 {
-		sum.Add(sum, big.NewInt(int64(d.Per-1)))
-		sum.Quo(sum, big.NewInt(int64(d.Per)))
+		one.per(int64(d.Per))
 	}
 	if d.Kind == Hash {
 		m := d.Modulus
 		if m == 0 {
 			m = pow10[min(p.digits(), maxDigits)]
 		}
-		sum.Rem(sum, new(big.Int).SetUint64(m))
+		one.modulo(m)
 		one.excuse = modular
 	}
-	one.holds = sum.Cmp(big.NewInt(f.records[i].numbers[p.index])) == 0
+	one.holds = one.exact() && one.admits(f.records[i].numbers[p.index])
 	return one
 }
 
+// mayBe is what a line of which nobody can tell which record it is may give to a
+// total.
+func (f *readFile) mayBe(d *Computed) bounds {
+	if d.Kind != Count {
+		if f.p.neverBelowZero(d) {
+			return atLeast(0)
+		}
+		return anything()
+	}
+	most := int64(0)
+	if d.All {
+		most = 1
+	}
+	for _, s := range d.Sources {
+		n := int64(1)
+		r := recordNamed(f.p, s.Record)
+		for i := range r.slots {
+			if r.slots[i].def.Name == s.Field {
+				n = int64(len(r.slots[i].repetitions))
+			}
+		}
+		most = max(most, n)
+	}
+	return between(0, most)
+}
+
 // addUp adds what a record gives to a total.
-func (f *readFile) addUp(sum *big.Int, one *control, j int, s Source, d *Computed) {
+func (f *readFile) addUp(one *control, j int, s Source, d *Computed) {
 	rec := &f.records[j]
 	// A slot, or a field in one, is as many sources as there are repetitions.
 	type place struct{ present, from, to int }
@@ -266,37 +298,59 @@ func (f *readFile) addUp(sum *big.Int, one *control, j int, s Source, d *Compute
 			}
 			return slices.IndexFunc(rec.r.fields, func(f fieldPlan) bool { return f.def.Name == name })
 		}
-		passes := func(w *Where) bool {
+		// How often a filter lets it through: 0 or 1, or who knows.
+		passes := func(w *Where) (n int64, sure bool) {
 			k := find(w.Field)
 			one.over = append(one.over, spot{j, k})
+			if rec.broken.has(k) {
+				one.unread = true
+				return 0, false
+			}
 			q := &rec.r.fields[k]
 			v := (&Record{plan: rec.r, raw: rec.raw}).String(Field{q})
 			for _, c := range q.codes.codes {
-				if c.Value == v {
-					return slices.Contains(w.Classes, c.Class) || slices.Contains(w.Codes, c.Value)
+				if c.Value == v && (slices.Contains(w.Classes, c.Class) || slices.Contains(w.Codes, c.Value)) {
+					return 1, true
 				}
 			}
-			return false
+			return 0, true
 		}
-		times := int64(0)
-		if d.Where == nil || passes(d.Where) {
-			times++
-		}
-		if d.Minus != nil && passes(d.Minus) {
-			times--
-			if d.Where == nil {
-				times-- // it is not among those that are added, either
+		times := exactly(1)
+		if d.Where != nil {
+			times = between(0, 1)
+			if n, sure := passes(d.Where); sure {
+				times = exactly(n)
 			}
 		}
+		if d.Minus != nil {
+			// Without another filter it is not among those that are added, either.
+			by := int64(1)
+			if d.Where == nil {
+				by = 2
+			}
+			less := between(-by, 0)
+			if n, sure := passes(d.Minus); sure {
+				less = exactly(-by * n)
+			}
+			times.plus(less)
+		}
 		if d.Kind == Count {
-			sum.Add(sum, big.NewInt(times))
+			one.plus(times)
 			continue
 		}
 		k := find(s.Field)
-		if times != 0 {
+		if !times.exact() || times.least.Sign() != 0 {
 			one.over = append(one.over, spot{j, k})
 		}
-		sum.Add(sum, new(big.Int).Mul(big.NewInt(times), big.NewInt(rec.numbers[k])))
+		value := exactly(rec.numbers[k])
+		if q := &rec.r.fields[k]; rec.broken.has(k) && (!times.exact() || times.least.Sign() != 0) {
+			one.unread = true
+			value = anything()
+			if q.def.Sign == nil {
+				value = atLeast(0)
+			}
+		}
+		one.plus(times.of(value))
 	}
 }
 

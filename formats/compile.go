@@ -16,7 +16,8 @@ type compiler struct {
 	p        *Plan
 	problems *Problems
 	charsets map[string]*charset
-	pairs    []pair // of records, by both indexes: whether they can be told apart
+	pairs    []pair               // of records, by both indexes: whether they can be told apart
+	alone    map[*RecordPlan]bool // whether a record can be told apart from all others
 	named    map[seriesKey]int
 	after    map[[3]int]bool // by two records and a scope: whether one may follow the other
 	coded    int             // bytes of the tables of codes
@@ -28,7 +29,7 @@ type compiler struct {
 // discriminators and structures, totals that refer to nothing.
 func (l *Layout) Compile() (*Plan, error) {
 	c := &compiler{
-		l: l, problems: &Problems{}, charsets: map[string]*charset{}, named: map[seriesKey]int{}, after: map[[3]int]bool{},
+		l: l, problems: &Problems{}, charsets: map[string]*charset{}, named: map[seriesKey]int{}, after: map[[3]int]bool{}, alone: map[*RecordPlan]bool{},
 		p: &Plan{layout: l, lists: map[string]*codeList{}, tolerates: map[Tolerance]bool{}, leaves: []*node{nil}, scopes: []scope{{group: -1, name: string(ScopeFile)}}},
 	}
 	c.head()

@@ -405,6 +405,7 @@ func (c *compiler) total(f *fieldPlan) {
 	}
 	f.auto = !t.later
 	t.required = c.required(f.record, sc.group)
+	c.least(&t)
 	i := len(c.p.totals)
 	f.record.totals = append(f.record.totals, i)
 	sc.totals = append(sc.totals, i)

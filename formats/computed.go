@@ -63,8 +63,11 @@ type total struct {
 	per      uint64 // what a count is divided by
 	modulus  uint64 // 0 for none
 	absolute bool
-	required bool // its scope cannot do without its record
-	later    bool // the records come after it: it is checked when its scope ends
+	required bool   // its scope cannot do without its record
+	later    bool   // the records come after it: it is checked when its scope ends
+	told     bool   // its records are known by themselves, wherever they stand
+	each     uint64 // what a line that was lost may add to a count, at most
+	grows    bool   // whatever else there is of it, it is no less than what can be read
 }
 
 // own is how a count counts the record that it stands in: the record, or the
@@ -353,6 +356,12 @@ func (w *Where) passes(r *RecordPlan, rep block, window []byte) bool {
 
 func (c computed) negative() bool { return int64(c.hi) < 0 }
 
+// exceeds says whether it is more than v.
+func (c computed) exceeds(v int64) bool {
+	sign := uint64(v >> 63)
+	return int64(c.hi) > int64(sign) || c.hi == sign && c.lo > uint64(v)
+}
+
 func (c computed) equals(v int64) bool { return c.lo == uint64(v) && c.hi == uint64(v>>63) }
 
 // number is the value, when it has 64 bits.
@@ -388,48 +397,6 @@ func (s *sums) lacks(record int) {
 // over says whether a total is over a record.
 func (t *total) over(record int) bool {
 	return t.all || slices.Contains(t.sources, record)
-}
-
-// agreement of a stated value with what was computed.
-type agreement uint8
-
-const (
-	agrees agreement = iota
-	disagrees
-	unsure
-)
-
-// compare checks a stated value. A count is exact but for lines that could
-// not be told: each of them may have been one of the records.
-func (s *sums) compare(t *total, value int64) (computed, agreement) {
-	c := s.compute(t)
-	if t.kind == Count {
-		most := s.lost - s.marks[t.scope].lost
-		if !c.sure {
-			for i := range t.parts {
-				for _, j := range t.parts[i].unsure {
-					most += s.cells[j].n + uint64(s.cells[j].maybe)
-				}
-				for _, j := range t.parts[i].cells {
-					most += uint64(s.cells[j].maybe)
-				}
-			}
-		}
-		switch {
-		case value < 0 || uint64(value) < c.lo || uint64(value) > c.lo+most:
-			return c, disagrees
-		case most > 0:
-			return c, unsure
-		}
-		return c, agrees
-	}
-	switch {
-	case !c.sure:
-		return c, unsure
-	case c.equals(value):
-		return c, agrees
-	}
-	return c, disagrees
 }
 
 // following is the next number of each series that goes on from file to file.

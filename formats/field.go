@@ -184,6 +184,9 @@ func (f *fieldPlan) summable() bool {
 	return false
 }
 
+// signed says whether the number of the field may be below zero.
+func (f *fieldPlan) signed() bool { return f.sign != "" || f.signBy != nil }
+
 // set is the character set that the field is checked against.
 func (f *fieldPlan) set(strict bool) *charset {
 	if strict {

@@ -192,7 +192,7 @@ func (s *surveyor) move(leaf *node, w way) *move {
 	scopes(w.exits)
 	scopes(w.within)
 	for _, n := range w.enters {
-		if m.open != nil && !n.parent.choice && n.parent.children[0] != n {
+		if m.open != nil && (n.max > 1 || !n.parent.choice && n.parent.children[0] != n) {
 			m.late = true
 		}
 		if n.group >= 0 && s.c.p.scopeOf[n.group] > 0 {
@@ -232,19 +232,9 @@ func (c *compiler) placeName(place int) string {
 // tellApart checks that no line can be two of the records that may stand at a
 // place.
 func (c *compiler) tellApart(place int, records []*RecordPlan) {
-	n := len(c.p.records)
-	if c.pairs == nil {
-		c.pairs = make([]pair, n*n)
-	}
 	for i, a := range records {
 		for _, b := range records[i+1:] {
-			known := &c.pairs[a.index*n+b.index]
-			if *known == pairUnknown {
-				*known = pairSame
-				if apart(a, b) {
-					*known = pairApart
-				}
-			}
+			known := c.pair(a, b)
 			if *known != pairSame {
 				continue
 			}
@@ -264,6 +254,22 @@ const (
 	pairSame         // they cannot
 	pairTold         // they cannot, which has been said
 )
+
+// pair looks at two records, once.
+func (c *compiler) pair(a, b *RecordPlan) *pair {
+	n := len(c.p.records)
+	if c.pairs == nil {
+		c.pairs = make([]pair, n*n)
+	}
+	known := &c.pairs[min(a.index, b.index)*n+max(a.index, b.index)]
+	if *known == pairUnknown {
+		*known = pairSame
+		if apart(a, b) {
+			*known = pairApart
+		}
+	}
+	return known
+}
 
 // apart says whether no line matches both records: each alternative of one
 // contradicts each of the other.

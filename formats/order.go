@@ -128,6 +128,9 @@ func (d *Decoder) settle(errs []*Error, bad *fieldSet) {
 			d.report(append(errs, d.afterEnd()))
 			return
 		}
+		if d.sums.lost > 0 {
+			d.lose() // it may be in place behind what was lost
+		}
 		d.report(append(errs, &Error{RecordType: r.def.Name, Err: ErrStructure, Detail: d.expectation()}))
 		return
 	case afterGap:
@@ -247,6 +250,8 @@ func (d *Decoder) total(i int, bad *fieldSet) *Error {
 		switch {
 		case !s.set || !s.readable:
 			s.set, s.readable, s.line, s.record, s.value = true, readable, d.rec.line, d.rec.number, value
+		case readable && value != s.value && d.sums.astray(t, true):
+			d.doubt(i)
 		case readable && value != s.value:
 			return t.other(value, s)
 		}
@@ -263,11 +268,19 @@ func (d *Decoder) compare(i int, value int64, readable bool) *Error {
 	}
 	c, verdict := d.sums.compare(t, value)
 	if d.sums.stated[i].doubtful && verdict == disagrees {
-		verdict = unsure
+		verdict = unsure // the record that is missing may be the rest
+		if t.grows && c.exceeds(value) {
+			verdict = below
+		}
 	}
 	switch verdict {
 	case unsure:
 		d.doubt(i)
+	case below:
+		e := t.field.numberError(ErrControl, t.field.amount(value), "")
+		least := c.amount(t.field)
+		e.Detail = textf("yang terbaca saja sudah berjumlah %s", "what can be read comes to %s already", least)
+		return e
 	case disagrees:
 		return t.field.numberError(ErrControl, t.field.amount(value), c.amount(t.field))
 	case agrees:

@@ -132,7 +132,8 @@ func (d *Decoder) Warnings() []*Error { return slices.Clone(d.warnings) }
 func (d *Decoder) WarningCount() int { return d.warned }
 
 // Unverified names the totals, as RECORD.field, that could not be checked
-// because something that belongs to them could not be read.
+// because something that belongs to them could not be read. One that states less
+// than what could be read is not among them: it is wrong.
 func (d *Decoder) Unverified() []string { return slices.Clone(d.unverified) }
 
 // Tally is what has been read so far.

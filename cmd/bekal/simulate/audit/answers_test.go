@@ -162,6 +162,19 @@ func TestAnswersByHand(t *testing.T) {
 			over(over(over(over(bad, 2, 70, "X"), 3, 82, " "), 4, 1, "X"), 5, 171, "20261340")
 			return []map[string][]byte{{ref + "-01.STL": bad}, {}, {}, {ref + "-02.STL": stl(ref, d[0].paid(), d[1].pending(), d[3].rejected())}, {}}
 		}},
+		{"totals below what can be read, and above", func(ref string, d []order) []map[string][]byte {
+			file := func(spoilt, column int, by string, total int64) []byte {
+				bad := over(stl(ref, d[0].paid(), d[1].paid(), d[2].paid()), spoilt, column, by)
+				return over(over(bad, 5, 10, fmt.Sprintf("%017d", total)), 5, 35, fmt.Sprintf("%017d", total))
+			}
+			rest := d[1].amount + d[2].amount
+			return []map[string][]byte{
+				{ref + "-01.STL": file(2, 70, "X", rest-1)},
+				{ref + "-02.STL": file(2, 1, "?", rest-1)},
+				{ref + "-03.STL": file(2, 122, "??", rest-1)},
+				{ref + "-04.STL": file(2, 70, "X", rest)},
+				{ref + "-05.STL": file(2, 1, "?", rest+9)}}
+		}},
 		{"an unreadable line before the one that can be read", func(ref string, d []order) []map[string][]byte {
 			bad := stl(ref, d[0].paid(), d[1].paid(), d[0].paid())
 			return []map[string][]byte{{ref + "-01.STL": over(bad, 2, 70, "X")}}
