@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"runtime"
 	"strings"
 	"time"
@@ -81,10 +80,12 @@ func (p *program) simulate(ctx context.Context, o simulateOptions) (err error) {
 	if o.history {
 		o.History = p.stdout
 	}
-	if o.Dir, err = os.MkdirTemp(simulate.Memory(), "bekal-simulate-"); err != nil {
+	folder, err := p.simulationFolder()
+	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(o.Dir)) }()
+	defer func() { err = errors.Join(err, folder.remove()) }()
+	o.Dir = folder.path
 	s := &simulated{Began: p.now(), Figures: simulate.NewFigures()}
 	progress := p.progress(o.seeds)
 	campaign := simulate.Campaign{Options: o.Options, Seeds: o.seeds, Jobs: o.jobs, Done: func(r simulate.Result) {
