@@ -43,7 +43,9 @@ func (e *UncertainError) Hint() string {
 const sweepAge = 24 * time.Hour
 
 // recover finishes what an earlier night left between two calls: it asks the
-// witness of every batch that is staged.
+// witness of every batch that is staged. One that is uncertain is in the books
+// and in the counts, and no error yet: an answer may lie in the bank's folder.
+// Deliver, which comes behind the answers, says which ones still are.
 func (r *run) recover(ctx context.Context) error {
 	var errs []error
 	if err := r.Ledger.Archive().Sweep(r.Now().Add(-sweepAge)); err != nil {
@@ -58,7 +60,13 @@ func (r *run) recover(ctx context.Context) error {
 			if b.State != "staged" || r.onHold(ctx) {
 				continue
 			}
-			if err := r.carry(ctx, s, b); err != nil {
+			err := r.carry(ctx, s, b)
+			var uncertain *UncertainError
+			if errors.As(err, &uncertain) {
+				r.uncertainties = append(r.uncertainties, b)
+				err = nil
+			}
+			if err != nil {
 				errs = append(errs, err)
 			}
 		}
@@ -66,11 +74,31 @@ func (r *run) recover(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
+// decided tells of the batches that the night found uncertain, and that are not
+// any more.
+func (r *run) decided(ctx context.Context) error {
+	for _, b := range r.uncertainties {
+		now, err := r.Ledger.Batch(ctx, b.ID)
+		if err != nil {
+			return err
+		}
+		if now.State == "uncertain" {
+			continue
+		}
+		r.count("batches decided meanwhile", 1)
+		r.log.Info("batch not uncertain any more", "batch", now.Reference, "state", now.State)
+	}
+	return nil
+}
+
 // deliver carries every sealed or staged batch to the bank.
 func (r *run) deliver(ctx context.Context) error {
 	if r.onHold(ctx) {
 		r.log.Warn("the books are on hold: nothing is delivered")
 		return nil // compose has said so
+	}
+	if err := r.decided(ctx); err != nil {
+		return err
 	}
 	var errs []error
 	for _, s := range r.sessions {
@@ -208,6 +236,7 @@ func (r *run) uncertain(ctx context.Context, b ledger.Batch, detail string) erro
 	if err := r.Ledger.MarkUncertain(ctx, r.actor, b, detail); err != nil {
 		return err
 	}
+	r.count("batches uncertain", 1)
 	r.log.Error("batch uncertain", "batch", b.Reference, "detail", detail)
 	return &UncertainError{b.Reference}
 }

@@ -111,15 +111,16 @@ var ErrStopped = errors.New("the night was told to stop; the next one goes on fr
 // run is one night as it runs.
 type run struct {
 	*Night
-	row      ledger.NightRow
-	actor    ledger.Actor
-	date     string
-	day      time.Time
-	log      *slog.Logger
-	sessions []*session
-	result   *Result
-	counts   []Count
-	findings int // files of forgotten batches that were not known
+	row           ledger.NightRow
+	actor         ledger.Actor
+	date          string
+	day           time.Time
+	log           *slog.Logger
+	sessions      []*session
+	result        *Result
+	counts        []Count
+	findings      int            // files of forgotten batches that were not known
+	uncertainties []ledger.Batch // found by recover
 }
 
 // Run runs one night for a business date (yyyy-mm-dd). due is when it should

@@ -185,7 +185,10 @@ func uncertain(t *testing.T) *office {
 	o.night("2026-11-23", gateway.Degraded)
 	o.states("staged")
 	r := o.night("2026-11-24", gateway.Degraded)
-	outcomes(t, r, "recover", "deliver")
+	outcomes(t, r, "deliver")
+	if n := count(step(t, r, "recover"), "batches uncertain"); n != 1 {
+		t.Errorf("recover found %d uncertain batches", n)
+	}
 	o.states("uncertain")
 	var u *gateway.UncertainError
 	if err := r.Err(); !errors.As(err, &u) || u.Batch != o.batch(1).Reference || hint(err) == "" {
@@ -250,6 +253,78 @@ func TestUncertainIsResolvedByTheBank(t *testing.T) {
 		o.night("2026-11-25", gateway.Ran)
 		o.states("acknowledged")
 		o.mismatches()
+	})
+}
+
+// TestUncertainAndDecidedInOneNight: a night that finds a batch uncertain, and
+// then its answer, has nothing to wake anybody for. It says what happened.
+func TestUncertainAndDecidedInOneNight(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	// lost is an office whose batches were all renamed and taken, and no rename
+	// was answered.
+	lost := func(t *testing.T, wages int, o *office) {
+		t.Helper()
+		o.wages(wages)
+		o.bank.Arm(banksim.Trouble{Op: banksim.OpRename, When: banksim.After, Act: banksim.Drop, Times: 2})
+		o.night("2026-11-23", gateway.Degraded)
+	}
+	t.Run("all of them", func(t *testing.T) {
+		t.Parallel()
+		o := open(t, func(s *setup) { s.bank.PickUpAtOnce = true })
+		lost(t, 4, o)
+		o.states("staged")
+		o.work("2026-11-24")
+		r := o.night("2026-11-24", gateway.Ran)
+		outcomes(t, r)
+		if n := count(step(t, r, "recover"), "batches uncertain"); n != 1 {
+			t.Errorf("recover found %d uncertain batches", n)
+		}
+		if n := count(step(t, r, "deliver"), "batches decided meanwhile"); n != 1 {
+			t.Errorf("%d batches were decided", n)
+		}
+		o.events(1, "sealed", "staged", "uncertain", "delivered", "acknowledged")
+		if n, err := o.books.Nights(ctx, 1); err != nil || n[0].Outcome != "ran" {
+			t.Errorf("%+v %v", n, err)
+		}
+		for _, words := range []string{`level=ERROR msg="batch uncertain"`, `msg="batch not uncertain any more"`} {
+			if !strings.Contains(o.log.String(), words) {
+				t.Errorf("the log does not say %q", words)
+			}
+		}
+		o.night("2026-11-25", gateway.Ran)
+	})
+	t.Run("one of two", func(t *testing.T) {
+		t.Parallel()
+		o := open(t, func(s *setup) { s.bank.PickUpAtOnce = true; s.gate.MaxDeposits = 2 })
+		lost(t, 4, o)
+		o.states("staged", "staged")
+		o.put(o.batch(2).Reference+".ACK", o.ackOf(2, "00", "2001700"))
+		r := o.night("2026-11-24", gateway.Degraded)
+		outcomes(t, r, "deliver")
+		says(t, r.Err(), o.batch(1).Reference+" is uncertain")
+		if strings.Contains(r.Err().Error(), o.batch(2).Reference) {
+			t.Errorf("it speaks of a batch that is decided: %v", r.Err())
+		}
+		if n := count(step(t, r, "deliver"), "batches decided meanwhile"); n != 1 {
+			t.Errorf("%d batches were decided", n)
+		}
+		o.states("uncertain", "acknowledged")
+		outcomes(t, o.night("2026-11-25", gateway.Degraded), "deliver")
+	})
+	t.Run("and another fault beside it", func(t *testing.T) {
+		t.Parallel()
+		o := open(t, func(s *setup) { s.bank.PickUpAtOnce = true; s.gate.MaxDeposits = 2 })
+		lost(t, 4, o)
+		o.work("2026-11-24")
+		o.bank.Arm(banksim.Trouble{Op: banksim.OpStat, Match: o.batch(1).FileName, Act: banksim.Refuse})
+		r := o.night("2026-11-24", gateway.Degraded)
+		outcomes(t, r, "recover") // by the other fault
+		var u *gateway.UncertainError
+		if errors.As(r.Err(), &u) {
+			t.Errorf("it speaks of a batch that is decided: %v", r.Err())
+		}
+		o.states("acknowledged", "acknowledged")
 	})
 }
 
