@@ -86,7 +86,7 @@ func (p *Posting) stand(dst []Standing, ids []int64, order []int) error {
 	if err := p.standInBatch(dst, order, first, last); err != nil {
 		return err
 	}
-	return p.standAnswered(dst, order, first, last)
+	return p.standAnswered(dst, ids, order)
 }
 
 func (p *Posting) standInBatch(dst []Standing, order []int, first, last int64) error {
@@ -111,7 +111,10 @@ func (p *Posting) standInBatch(dst []Standing, order []int, first, last int64) e
 	return nil
 }
 
-func (p *Posting) standAnswered(dst []Standing, order []int, first, last int64) error {
+// standAnswered goes by the ids that were asked for, which are in order: those
+// of no deposit have none in dst.
+func (p *Posting) standAnswered(dst []Standing, ids []int64, order []int) error {
+	first, last := ids[order[0]], ids[order[len(order)-1]]
 	var rows []struct {
 		First   int64   `db:"first_deposit"`
 		Last    int64   `db:"last_deposit"`
@@ -126,8 +129,8 @@ func (p *Posting) standAnswered(dst []Standing, order []int, first, last int64) 
 	}
 	for i := range rows {
 		x := &rows[i]
-		k := sort.Search(len(order), func(k int) bool { return dst[order[k]].ID >= x.First })
-		for ; k < len(order) && dst[order[k]].ID <= x.Last; k++ {
+		k := sort.Search(len(order), func(k int) bool { return ids[order[k]] >= x.First })
+		for ; k < len(order) && ids[order[k]] <= x.Last; k++ {
 			s := &dst[order[k]]
 			switch x.Slot {
 			case slotFinal:

@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 
 	"bekal/reconcile/ledger"
@@ -279,5 +280,31 @@ func TestRepayment(t *testing.T) {
 	}
 	if p.Repaid != (ledger.Tally{Count: 1, Total: 200000}) || p.Failed != (ledger.Tally{}) || p.Payable != 0 {
 		t.Errorf("repaid %+v, failed %+v, payable %s", p.Repaid, p.Failed, p.Payable)
+	}
+}
+
+// TestStandingsBesideNoDeposit: ids of no deposit stand beside those that are
+// one, and hide no answer.
+func TestStandingsBesideNoDeposit(t *testing.T) {
+	b := newBooks(t)
+	b.wages(t, "2026-10", 3)
+	batch, _ := b.compose(t, nil)
+	b.deliver(t, batch)
+	b.post(t, b.receive(t, "A-01.STL", "one").File, map[int64]ledger.Outcome{1: ledger.Settled, 2: ledger.Rejected, 3: ledger.Settled}, 0)
+	for unknown := range int64(20) {
+		ids := []int64{1, 2, 3}
+		for i := range unknown {
+			ids = append(ids, 4+i, -i)
+		}
+		err := b.PostFile(t.Context(), clerk, b.receive(t, "A-02.STL", fmt.Sprint(unknown)).File, b.bank.ID, "2026-11-24", func(p *ledger.Posting) error {
+			s, err := p.Standings(nil, ids)
+			if err == nil && (s[0].Final != ledger.Settled || s[1].Final != ledger.Rejected || s[2].Final != ledger.Settled || s[0].Batch != 1 || s[2].Batch != 1) {
+				t.Errorf("beside %d of no deposit: %+v", 2*unknown, s[:3])
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 }
