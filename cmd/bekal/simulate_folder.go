@@ -83,7 +83,7 @@ func sweepSimulation(path string) error {
 	// followed, nothing is waited for, and what is not as we make it stays.
 	folder, err := unix.Open(path, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return nil //nolint:nilerr // it is not ours, or is gone by now
+		return nil // it is not ours, or is gone by now
 	}
 	defer unix.Close(folder) //nolint:errcheck // read only
 	if !oursAndOf(folder, unix.S_IFDIR) {
@@ -91,7 +91,7 @@ func sweepSimulation(path string) error {
 	}
 	lock, err := unix.Openat(folder, simulationLock, unix.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return nil //nolint:nilerr // it is just being made, or removed
+		return nil // it is just being made, or removed
 	}
 	defer unix.Close(lock) //nolint:errcheck // read only
 	// Who holds it has written into it: an empty one is not held yet.
