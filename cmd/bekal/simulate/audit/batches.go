@@ -11,7 +11,7 @@ func (a *Auditor) examineBatches(n Night) error {
 		if b.file == nil {
 			continue
 		}
-		if b.state == "uncertain" {
+		if b.state == "uncertain" && !b.again {
 			a.undecided(b)
 		}
 		if n.Reached && n.Outcome == Ran && !b.delivered {

@@ -40,7 +40,7 @@ func (a *Auditor) examineFaults(Night) error {
 
 // shows says whether a fault should be known by now, and whether it is.
 func (a *Auditor) shows(f banksim.Fault) (due, shows bool) {
-	d := a.byRef[f.Reference]
+	d := a.means(f.Reference)
 	switch f.Kind {
 	case banksim.Missing:
 		if d == nil || d.batch == nil || !d.batch.delivered || d.batch.looked <= dashed(d.batch.lastInTime) {
