@@ -22,8 +22,9 @@ type losses struct {
 	back    int  // day on which people put one back
 	lives   int  // how often they have
 	strike  string
-	midway  int // fail point of tonight at which a backup is made; 0: none
-	held    int // last day on which there was no ledger, or it was on hold
+	midway  int      // fail point of tonight at which a backup is made; 0: none
+	marks   []string // of generations that restores have begun
+	held    int      // last day on which there was no ledger, or it was on hold
 
 	hold
 }
