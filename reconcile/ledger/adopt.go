@@ -59,7 +59,7 @@ func (l *Ledger) Adopt(ctx context.Context, a Actor, in Adoption) (Adopted, erro
 		case !in.Partly && len(done.Unmatched) > 0:
 			return fmt.Errorf("batch %s: %w: of %d, %d are not (%s)", in.Batch, ErrUnmatched, len(lines), len(done.Unmatched), someOf(done.Unmatched))
 		case !in.Partly && !f.Complete():
-			return fmt.Errorf("batch %s: %w: it has %s payments, and the bank's answers name %d", in.Batch, ErrUnmatched, countOf(f), f.Named)
+			return fmt.Errorf("batch %s: %w: it has %s payments, %s, and the bank's answers name %d, %s", in.Batch, ErrUnmatched, countOf(f), f.Total, f.Named, f.NamedSum)
 		}
 		return t.adopt(in, f, lines, &done)
 	})
@@ -157,22 +157,29 @@ func (t *tx) findDeposits(facility int64, f Forgotten, lines []foundLine) error 
 		byReference[lines[i].Reference] = i
 	}
 	var problem error
+	strange := make(map[int]bool)
 	if err := eachUnbatched(t.ctx, t.Tx, spans, func(d *Held) {
 		i, ok := byReference[d.Reference]
 		if !ok {
 			return
 		}
 		// An answer says what the bank has done, which may be wrong; what we have
-		// sent is what we owed.
-		if x := lines[i]; f.Evidence == string(ByTransfer) && (x.Account != d.Account || x.Amount != d.Amount) {
+		// sent is what we owed. Where nothing but the reference agrees, it may
+		// be the reference that is wrong: then nobody knows which wage it was.
+		x := lines[i]
+		if f.Evidence == string(ByTransfer) && (x.Account != d.Account || x.Amount != d.Amount) {
 			problem = errors.Join(problem, fmt.Errorf("deposit %s: the books owe %s to one account, the file pays %s, or to another account", d.Reference, d.Amount, x.Amount))
+			return
+		}
+		if x.Account != d.Account && x.Amount != d.Amount {
+			strange[i] = true
 			return
 		}
 		lines[i].deposit = d.Deposit
 	}); err != nil || problem != nil {
 		return errors.Join(err, problem)
 	}
-	if err := t.notSentTwice(lines); err != nil {
+	if err := errors.Join(t.notSentTwice(lines), t.notElsewhere(f, lines)); err != nil {
 		return err
 	}
 	// A deposit that a forgotten file names by its own reference is that payment
@@ -195,7 +202,7 @@ func (t *tx) findDeposits(facility int64, f Forgotten, lines []foundLine) error 
 	}
 	waiting := make(map[string][]int)
 	for i := range lines {
-		if lines[i].deposit == 0 {
+		if lines[i].deposit == 0 && !strange[i] {
 			k := alikeKey(SameWage, "", lines[i].Account, lines[i].Amount)
 			waiting[k] = append(waiting[k], i)
 		}
@@ -232,6 +239,33 @@ func (t *tx) notSentTwice(lines []foundLine) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// notElsewhere refuses a batch whose payments another forgotten batch names as
+// well, unless the bank has this one. A file that was archived and never sealed,
+// since its transaction failed, names payments that were sent by another.
+func (t *tx) notElsewhere(f Forgotten, lines []foundLine) error {
+	if f.AtBank {
+		return nil
+	}
+	own := make(map[string]bool, len(lines))
+	for _, x := range lines {
+		own[x.Reference] = true
+	}
+	var others []struct {
+		Batch     string `db:"batch"`
+		Reference string `db:"reference"`
+	}
+	if err := t.SelectContext(t.ctx, &others, `SELECT DISTINCT g.batch, l.reference FROM forgotten_lines l JOIN forgotten g ON g.id = l.forgotten_id
+		WHERE g.batch <> ? AND NOT EXISTS (SELECT 1 FROM forgotten_decisions d WHERE d.batch = g.batch) ORDER BY g.batch, l.reference`, f.Batch); err != nil {
+		return fmt.Errorf("ledger: forgotten payments: %w", err)
+	}
+	for _, o := range others {
+		if own[o.Reference] {
+			return fmt.Errorf("batch %s: payment %s is in batch %s too: ask the bank which of them it has, and leave the other", f.Batch, o.Reference, o.Batch)
+		}
+	}
+	return nil
 }
 
 // adopt enters the batch.
