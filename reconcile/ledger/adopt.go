@@ -163,15 +163,14 @@ func (t *tx) findDeposits(facility int64, f Forgotten, lines []foundLine) error 
 		if !ok {
 			return
 		}
-		// An answer says what the bank has done, which may be wrong; what we have
-		// sent is what we owed. Where nothing but the reference agrees, it may
-		// be the reference that is wrong: then nobody knows which wage it was.
-		x := lines[i]
-		if f.Evidence == string(ByTransfer) && (x.Account != d.Account || x.Amount != d.Amount) {
+		// What we have sent is what we owed. An answer may be wrong in anything,
+		// in the reference, too: then nobody knows which wage it was.
+		switch x := lines[i]; {
+		case x.Account == d.Account && x.Amount == d.Amount:
+		case f.Evidence == string(ByTransfer):
 			problem = errors.Join(problem, fmt.Errorf("deposit %s: the books owe %s to one account, the file pays %s, or to another account", d.Reference, d.Amount, x.Amount))
 			return
-		}
-		if x.Account != d.Account && x.Amount != d.Amount {
+		default:
 			strange[i] = true
 			return
 		}
@@ -200,6 +199,14 @@ func (t *tx) findDeposits(facility int64, f Forgotten, lines []foundLine) error 
 	for _, id := range waived {
 		named[id] = true
 	}
+	unknown, err := t.unknownPayments(f.Batch)
+	if err != nil {
+		return err
+	}
+	now, err := t.mark()
+	if err != nil {
+		return err
+	}
 	waiting := make(map[string][]int)
 	for i := range lines {
 		if lines[i].deposit == 0 && !strange[i] {
@@ -210,6 +217,11 @@ func (t *tx) findDeposits(facility int64, f Forgotten, lines []foundLine) error 
 	return eachUnbatched(t.ctx, t.Tx, spans, func(d *Held) {
 		k := alikeKey(SameWage, "", d.Account, d.Amount)
 		if len(waiting[k]) == 0 || own[d.Reference] || named[d.Deposit] {
+			return
+		}
+		// What was owed before the books were put back may be, under its own
+		// reference, what the other batch paid.
+		if unknown && referenceMark(d.Reference) != now {
 			return
 		}
 		lines[waiting[k][0]].deposit = d.Deposit
@@ -239,6 +251,21 @@ func (t *tx) notSentTwice(lines []foundLine) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// unknownPayments says whether another forgotten batch, about which nobody has
+// decided, has payments that no file names.
+func (t *tx) unknownPayments(batch string) (bool, error) {
+	var list []Forgotten
+	if err := t.SelectContext(t.ctx, &list, forgottenQuery+`WHERE g.batch <> ? ORDER BY g.batch`, batch); err != nil {
+		return false, fmt.Errorf("ledger: forgotten batches: %w", err)
+	}
+	for _, f := range list {
+		if f.Decision == "" && !f.Complete() {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // notElsewhere refuses a batch whose payments another forgotten batch names as

@@ -119,8 +119,8 @@ func TestAnswersThatDoNotAddUp(t *testing.T) {
 	}
 }
 
-// An answer may have the reference of another payment: where neither account nor
-// amount agree, nobody knows which wage it was.
+// An answer may have the reference of another payment: where the rest does not
+// agree with it, nobody knows which wage it was.
 func TestAnswerUnderAnotherReference(t *testing.T) {
 	t.Parallel()
 	b := newBooks(t)
@@ -140,4 +140,36 @@ func TestAnswerUnderAnotherReference(t *testing.T) {
 		t.Errorf("%+v %v", done, err)
 	}
 	b.verify(t)
+}
+
+// While nobody knows whom a forgotten batch paid, another one is not taken for
+// wages that it may have paid: those that were owed before the books were put
+// back. It could not be adopted afterwards.
+func TestOneOfTwoEqualWages(t *testing.T) {
+	t.Parallel()
+	b := newBooks(t)
+	b.wages(t, "2026-10", 1)
+	own := ownReference(t, b, 1)
+	if err := b.BeginHold(t.Context(), clerk, "2026-11-25", "restored", true); err != nil {
+		t.Fatal(err)
+	}
+	first, second := batchOf("01", "0001"), batchOf("01", "0002")
+	b.answered(t, first, 1, 100000) // it paid deposit 1, and the answer has left it out
+	b.find(t, second, true, payment("OTHER", 0, 100000))
+	if done, err := b.adopt(t, second); !errors.Is(err, ledger.ErrUnmatched) {
+		t.Fatalf("adopted as the wage that the first batch may have paid: %+v %v", done, err)
+	}
+	b.wages(t, "2026-11", 1) // the wage that it was, imported again
+	if _, err := b.adopt(t, second); err != nil {
+		t.Fatal(err)
+	}
+	b.find(t, first, true, payment(own, 0, 100000))
+	if done, err := b.adopt(t, first); err != nil || done.Batch.Count != 1 {
+		t.Fatalf("%+v %v", done, err)
+	}
+	b.verify(t)
+	b.free(t)
+	if next, ok := b.compose(t, nil); ok {
+		t.Errorf("composed %+v, and everything was paid", next)
+	}
 }
