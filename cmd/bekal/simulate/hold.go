@@ -206,15 +206,21 @@ func (l *losses) forgotten(ctx context.Context, f ledger.Forgotten) (done bool, 
 	if err != nil {
 		return false, err
 	}
-	if !f.Complete() {
-		l.note("%s: %d of %d payments are named", f.Batch, f.Named, f.Count)
+	if f.Evidence != string(ledger.ByTransfer) {
+		// This bank errs in its answers, in accounts and references too. What it
+		// was sent is known for certain by the file alone.
+		l.note("%s: %d of %d payments are named in answers", f.Batch, f.Named, f.Count)
 		return false, l.copy(f.Batch)
 	}
 	in := ledger.Adoption{Facility: l.facility, Batch: f.Batch, Date: l.date(), Reason: "a simulated person has looked"}
 	would, err := l.program.books.Rehearse(ctx, clerk, in)
 	if err != nil {
-		l.violation("adopt", f.Batch, "it can never be adopted: %v", err)
-		return false, nil
+		// Its payments are those of another batch: the bank has one of the two.
+		l.note("%s: %s", f.Batch, strings.ReplaceAll(err.Error(), "\n", "; "))
+		if has {
+			return false, l.stuck(f.Batch, err)
+		}
+		return l.leave(ctx, f.Batch)
 	}
 	if len(would.Unmatched) > 0 {
 		since, noticed := l.since[f.Batch]
@@ -231,14 +237,9 @@ func (l *losses) forgotten(ctx context.Context, f ledger.Forgotten) (done bool, 
 		in.Partly = true
 	}
 	if would.Matched == 0 || !has && len(would.Unmatched) == 0 && l.fate.in(20) && !l.sameReference(ctx, f.Batch) {
-		if done, err = l.act(ctx, "leave "+f.Batch, holdPoints, func() error {
-			return l.program.books.LeaveForgotten(ctx, clerk, f.Batch, "a simulated person has looked", false)
-		}); done {
-			l.count("forgotten batch left", "")
-		}
-		return done, err
+		return l.leave(ctx, f.Batch)
 	}
-	what := fmt.Sprintf("adopt %s, the bank has it: %v, known by %s, %d payments, %d unknown", f.Batch, has, f.Evidence, would.Matched, len(would.Unmatched))
+	what := fmt.Sprintf("adopt %s, the bank has it: %v, %d payments, %d unknown", f.Batch, has, would.Matched, len(would.Unmatched))
 	if done, err = l.act(ctx, what, holdPoints, func() error {
 		_, err := l.program.books.Adopt(ctx, clerk, in)
 		return err
@@ -248,9 +249,33 @@ func (l *losses) forgotten(ctx context.Context, f ledger.Forgotten) (done bool, 
 			how = "in part"
 		}
 		l.count("forgotten batch adopted: "+how, "")
-		l.count("forgotten batch known by "+f.Evidence, "")
 	}
 	return done, err
+}
+
+// leave leaves a forgotten batch as it is.
+func (l *losses) leave(ctx context.Context, batch string) (done bool, err error) {
+	if done, err = l.act(ctx, "leave "+batch, holdPoints, func() error {
+		return l.program.books.LeaveForgotten(ctx, clerk, batch, "a simulated person has looked", false)
+	}); done {
+		l.count("forgotten batch left", "")
+	}
+	return done, err
+}
+
+// stuck says so when a batch that the bank has cannot be adopted for too long.
+func (l *losses) stuck(batch string, why error) error {
+	since, noticed := l.since[batch]
+	if !noticed {
+		if l.since == nil {
+			l.since = map[string]int{}
+		}
+		l.since[batch], since = l.day, l.day
+	}
+	if l.day-since == 10 {
+		l.violation("adopt", batch, "the bank has it, and it cannot be adopted: %v", why)
+	}
+	return nil
 }
 
 // sameReference says whether a deposit of these books is a payment of that batch

@@ -22,9 +22,9 @@ type losses struct {
 	back    int  // day on which people put one back
 	lives   int  // how often they have
 	strike  string
-	midway  int      // fail point of tonight at which a backup is made; 0: none
-	marks   []string // of generations that restores have begun
-	held    int      // last day on which there was no ledger, or it was on hold
+	midway  int              // fail point of tonight at which a backup is made; 0: none
+	drawn   map[[2]byte]bool // marks of generations
+	held    int              // last day on which there was no ledger, or it was on hold
 
 	hold
 }
@@ -42,7 +42,7 @@ const (
 )
 
 func newLosses(c *course) *losses {
-	l := &losses{course: c, fate: newFate(c.options.Seed)}
+	l := &losses{course: c, fate: newFate(c.options.Seed), drawn: map[[2]byte]bool{}}
 	l.may = c.options.Restores && l.fate.in(c.weather.fragile)
 	return l
 }

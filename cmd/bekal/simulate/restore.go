@@ -1,12 +1,9 @@
 package simulate
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"io"
 	"os"
-	"strings"
 
 	"bekal/reconcile/ledger"
 )
@@ -22,7 +19,7 @@ func (l *losses) restore(ctx context.Context) error {
 	if l.fate.in(50) {
 		n = l.fate.from(0, newest)
 	}
-	in := ledger.Restoration{Backup: l.backups[n], Options: l.program.ledgerOptions(), Random: l.random(), Date: l.date(), Reason: "the disk has failed", Facility: l.facility.Code}
+	in := ledger.Restoration{Backup: l.backups[n], Options: l.program.ledgerOptions(), Random: &random{l.fate, l.drawn}, Date: l.date(), Reason: "the disk has failed", Facility: l.facility.Code}
 	var done ledger.Restored
 	crashed, err := l.program.run(l.mishaps(restorePoints, 60), func() (err error) {
 		done, err = ledger.Restore(ctx, clerk, in)
@@ -35,7 +32,6 @@ func (l *losses) restore(ctx context.Context) error {
 	case isSimulated(err):
 		l.note("restore: %v", err)
 	case err == nil:
-		l.marks = append(l.marks, done.NewGeneration)
 		l.note("restored: generation %s, %d batches uncertain, chain %s", done.NewGeneration, done.Uncertain, done.RestoredHead)
 	}
 	if err != nil && !isSimulated(err) {
@@ -49,19 +45,26 @@ func (l *losses) restore(ctx context.Context) error {
 	return l.restored(ctx, newest-n)
 }
 
-// random is where the mark of the new generation comes from. Two lives of one
-// backup do not know of each other, and may draw the same: now and then they do.
-func (l *losses) random() io.Reader {
-	if len(l.marks) == 0 || !l.fate.in(30) {
-		return l.fate
+// random is where the mark of a new generation comes from: one of two letters,
+// each drawn by five bits. Two lives of one backup, which do not know of each
+// other, would draw the same one time in a thousand; here they do not.
+type random struct {
+	*chance
+	drawn map[[2]byte]bool
+}
+
+// Read implements io.Reader.
+func (r *random) Read(p []byte) (int, error) {
+	n, err := r.chance.Read(p)
+	if len(p) != 2 || err != nil {
+		return n, err
 	}
-	const digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ" // a mark is of these, each drawn by five bits
-	var again []byte
-	for _, c := range []byte(pick(l.fate, l.marks...)) {
-		again = append(again, byte(strings.IndexByte(digits, c)))
+	mark := [2]byte{p[0] & 31, p[1] & 31}
+	if r.drawn[mark] {
+		return r.Read(p)
 	}
-	l.count("generation mark drawn twice", "")
-	return io.MultiReader(bytes.NewReader(again), l.fate)
+	r.drawn[mark] = true
+	return n, nil
 }
 
 // restored begins the life of a ledger that was put back.

@@ -76,6 +76,7 @@ func (a *Auditor) acceptedBatch(b banksim.Batch, accepted map[string]bool) {
 	switch {
 	case accepted[b.Reference]:
 		a.say(Once, b.Reference, "the bank has accepted it twice")
+	case ours != nil && ours.partly && b.Count > ours.count && int64(b.Total) > ours.total: // not all of its payments could be told
 	case ours == nil && a.restored > 0: // a forgotten one: the witness counts what it pays
 	case ours == nil:
 		a.say(Once, b.Reference, "the bank has accepted it, and the books do not have it")

@@ -160,6 +160,8 @@ func (a *Auditor) adopt(k *link, e *expectation, r row) {
 	if int64(len(b.deposits)) != b.count || total != b.total {
 		a.say(Batches, b.reference, "it is of %d deposits, %d, and has %d, %d", b.count, b.total, len(b.deposits), total)
 	}
+	x, err := readTransfer(b.file.bytes)
+	b.partly = b.file.kind != "transfer" || err == nil && x.count > b.count
 	// It is delivered where a file proves it, and uncertain otherwise.
 	delivered := false
 	for _, x := range k.of("batch_events") {
