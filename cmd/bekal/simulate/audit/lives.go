@@ -105,6 +105,9 @@ func (a *Auditor) enterHold(k *link) {
 			a.marks[mark] = true
 		}
 	}
+	if k.restores() && (len(k.of("generations")) != 1 || !a.onHold) {
+		a.say(Holds, k.about(), "a restored ledger begins %d generations, and is on hold: %v", len(k.of("generations")), a.onHold)
+	}
 	if a.onHold && len(k.of("batches")) > 0 && !k.adopts() {
 		a.say(Holds, k.about(), "a batch was composed while the books were on hold")
 	}
@@ -174,9 +177,7 @@ func (a *Auditor) adopt(k *link, e *expectation, r row) {
 	}
 	e.events[b.reference+" delivered, file "+r.text("file_id")+" line 0"]++
 	a.deliver(b, e)
-	if !a.everGot(b.reference) {
-		a.say(Once, b.reference, "it is adopted as delivered, and the bank has never got it")
-	}
+	b.shown = true
 }
 
 // adoptedInto holds a deposit against the line of the file that it is said to

@@ -99,6 +99,7 @@ type batch struct {
 	answered             bool // as a whole
 	lastInTime           string
 	partly               bool // it was adopted, and not all of its payments may be known
+	shown                bool // it was adopted as one that the bank has
 	again                bool // it was forgotten and adopted, or became uncertain by a restore
 }
 
