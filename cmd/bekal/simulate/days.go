@@ -320,6 +320,9 @@ func (c *course) calmDown() error {
 			return err
 		}
 	}
+	for _, s := range c.office.sheets {
+		s.day = min(s.day, c.day)
+	}
 	for i := range c.courier.bag {
 		c.courier.bag[i].day = min(c.courier.bag[i].day, c.day)
 	}

@@ -2,12 +2,9 @@ package simulate
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
-	"time"
 
 	"bekal/gateway"
 	"bekal/reconcile/ledger"
@@ -217,37 +214,32 @@ func (l *losses) forgotten(ctx context.Context, f ledger.Forgotten) (done bool, 
 	if err != nil {
 		// Its payments are those of another batch: the bank has one of the two.
 		l.note("%s: %s", f.Batch, strings.ReplaceAll(err.Error(), "\n", "; "))
-		if has {
-			return false, l.stuck(f.Batch, err)
+		if !has {
+			return l.leave(ctx, f.Batch)
 		}
-		return l.leave(ctx, f.Batch)
+		if l.waited(f.Batch) == 10 {
+			l.violation("adopt", f.Batch, "the bank has it, and it cannot be adopted: %v", err)
+		}
+		return false, nil
 	}
 	if len(would.Unmatched) > 0 {
-		since, noticed := l.since[f.Batch]
-		if !noticed {
-			if l.since == nil {
-				l.since = map[string]int{}
-			}
-			l.since[f.Batch], since = l.day, l.day
-		}
+		// Its sheets are to be imported again, or a repayment to be approved. When
+		// that takes too long it is left, and adopted when they are there.
 		l.note("%s: %d payments are wages of these books, %d are not", f.Batch, would.Matched, len(would.Unmatched))
-		if l.day-since < 8 {
+		if l.waited(f.Batch) < 5 {
 			return false, nil
 		}
-		in.Partly = true
-	}
-	if would.Matched == 0 || !has && len(would.Unmatched) == 0 && l.fate.in(20) && !l.sameReference(ctx, f.Batch) {
 		return l.leave(ctx, f.Batch)
 	}
-	what := fmt.Sprintf("adopt %s, the bank has it: %v, %d payments, %d unknown", f.Batch, has, would.Matched, len(would.Unmatched))
+	if !has && l.fate.in(20) && !l.sameReference(ctx, f.Batch) {
+		return l.leave(ctx, f.Batch)
+	}
+	what := fmt.Sprintf("adopt %s, the bank has it: %v, %d payments", f.Batch, has, would.Matched)
 	if done, err = l.act(ctx, what, holdPoints, func() error {
 		_, err := l.program.books.Adopt(ctx, clerk, in)
 		return err
 	}); done {
 		how := map[bool]string{true: "the bank has it", false: "the bank has it not"}[has]
-		if in.Partly {
-			how = "in part"
-		}
 		l.count("forgotten batch adopted: "+how, "")
 	}
 	return done, err
@@ -263,19 +255,16 @@ func (l *losses) leave(ctx context.Context, batch string) (done bool, err error)
 	return done, err
 }
 
-// stuck says so when a batch that the bank has cannot be adopted for too long.
-func (l *losses) stuck(batch string, why error) error {
-	since, noticed := l.since[batch]
-	if !noticed {
-		if l.since == nil {
-			l.since = map[string]int{}
-		}
-		l.since[batch], since = l.day, l.day
+// waited is for how many days a forgotten batch has been known that cannot be
+// adopted.
+func (l *losses) waited(batch string) int {
+	if l.since == nil {
+		l.since = map[string]int{}
 	}
-	if l.day-since == 10 {
-		l.violation("adopt", batch, "the bank has it, and it cannot be adopted: %v", why)
+	if _, noticed := l.since[batch]; !noticed {
+		l.since[batch] = l.day
 	}
-	return nil
+	return l.day - l.since[batch]
 }
 
 // sameReference says whether a deposit of these books is a payment of that batch
@@ -291,188 +280,4 @@ func (l *losses) sameReference(ctx context.Context, batch string) bool {
 		}
 	}
 	return false
-}
-
-// ask has the bank put copies of what it has into a folder: transfer files that
-// these books do not know, and, where they are deleted once collected, the
-// answers.
-func (l *losses) ask(ctx context.Context) error {
-	l.asked = true
-	for _, folder := range []string{takenFolder, outboxFolder} {
-		files, err := os.ReadDir(l.remote(folder))
-		if err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
-		}
-		for _, f := range files {
-			batch, rest, ok := strings.Cut(f.Name(), ".TRF")
-			if !ok || rest != "" {
-				continue
-			}
-			if _, err := l.program.books.BatchByReference(ctx, batch); err == nil {
-				continue
-			} else if !errors.Is(err, ledger.ErrNotFound) {
-				return err
-			}
-			if err := l.copy(batch); err != nil {
-				return err
-			}
-		}
-	}
-	if l.gate.AfterCollect != "delete" {
-		return nil
-	}
-	sent := make(map[string]int, len(l.courier.sent))
-	for name := range l.courier.sent {
-		sent[name] = 1
-	}
-	for _, name := range Sorted(sent) {
-		if err := l.put(name, l.courier.sent[name]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// copy has the bank put a copy of a transfer file into the folder.
-func (l *losses) copy(batch string) error {
-	for _, folder := range []string{takenFolder, outboxFolder} {
-		data, err := os.ReadFile(filepath.Join(l.remote(folder), batch+".TRF"))
-		if errors.Is(err, os.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		return l.put(batch+".TRF", data)
-	}
-	return nil
-}
-
-func (l *losses) put(name string, data []byte) error {
-	path := filepath.Join(l.remote(copies), name)
-	if now, err := os.ReadFile(path); err == nil && string(now) == string(data) {
-		return nil
-	}
-	l.count("copy from the bank", "")
-	at := l.clock.Now().Truncate(time.Second)
-	return errors.Join(os.MkdirAll(l.remote(copies), 0o700), os.WriteFile(path, data, 0o600), os.Chtimes(path, at, at))
-}
-
-// release takes two people; each compares once more.
-func (l *losses) release(ctx context.Context, h ledger.Hold) error {
-	if h.Proposed == "" {
-		if ok, err := l.compare(ctx); err != nil || !ok {
-			return err
-		}
-		if _, err := l.act(ctx, "propose the release", holdPoints, func() error {
-			return undecided(l.program.books.ProposeRelease(ctx, clerk, l.date(), "compared"))
-		}); err != nil {
-			return err
-		}
-		if !l.calm && l.fate.in(50) {
-			return nil // tomorrow
-		}
-	}
-	if ok, err := l.compare(ctx); err != nil || !ok {
-		return err
-	}
-	l.released = true
-	_, err := l.act(ctx, "release", holdPoints, func() error {
-		return undecided(l.program.books.ReleaseHold(ctx, approver, l.date(), "compared"))
-	})
-	return err
-}
-
-// undecided takes what came to light since for no error: people look again.
-func undecided(err error) error {
-	if errors.Is(err, ledger.ErrUndecided) || errors.Is(err, ledger.ErrNotProposed) || errors.Is(err, ledger.ErrNoHold) {
-		return fmt.Errorf("simulated: %w", err)
-	}
-	return err
-}
-
-// heldBack sees to deposits that look like payments of forgotten batches, when
-// the books are not on hold.
-func (l *losses) heldBack(ctx context.Context) error {
-	held, err := l.program.books.Held(ctx, l.facility.ID)
-	if err != nil {
-		return err
-	}
-	for _, h := range held {
-		l.note("held back: %s, same %s as %s of %s", h.Reference, h.Like, h.Claim.Reference, h.Claim.Batch)
-		if !l.calm && l.fate.in(30) {
-			continue
-		}
-		if l.witness.Holds(h.Claim.Reference) || h.Like == ledger.SameReference {
-			in := ledger.Adoption{Facility: l.facility, Batch: h.Claim.Batch, Date: l.date(), Reason: "it is found", Partly: true}
-			if _, err := l.act(ctx, "adopt "+h.Claim.Batch+" after all", holdPoints, func() error {
-				_, err := l.program.books.Adopt(ctx, clerk, in)
-				if errors.Is(err, ledger.ErrUnmatched) || errors.Is(err, ledger.ErrDecided) {
-					return fmt.Errorf("simulated: %w", err)
-				}
-				return err
-			}); err != nil {
-				return err
-			}
-			continue
-		}
-		if l.witness.Live(h.Account, int64(h.Amount)) >= l.witness.Of(h.Account, int64(h.Amount)) {
-			continue
-		}
-		for _, who := range []ledger.Actor{clerk, approver} {
-			if h.Proposed != "" && who == clerk {
-				continue
-			}
-			if ok, err := l.act(ctx, "pay "+h.Reference+" all the same, says "+who.User, holdPoints, func() error {
-				_, err := l.program.books.PayHeld(ctx, who, l.facility.ID, []string{h.Reference}, "the bank has not paid it")
-				if errors.Is(err, ledger.ErrSameReviewer) || errors.Is(err, ledger.ErrNotFound) {
-					return fmt.Errorf("simulated: %w", err)
-				}
-				return err
-			}); err != nil || !ok {
-				return err
-			}
-		}
-		l.count("held back and paid all the same", "")
-	}
-	return nil
-}
-
-// settled looks at the end of all.
-func (l *losses) settled(ctx context.Context) error {
-	var left []string
-	for _, ref := range l.witness.Failed() {
-		life, err := l.program.books.Life(ctx, ref)
-		switch {
-		case errors.Is(err, ledger.ErrNotFound):
-		case err != nil:
-			return err
-		case life.ReplacedBy == "":
-			left = append(left, ref)
-		}
-	}
-	found, err := l.witness.Settle(left)
-	if err != nil {
-		return err
-	}
-	l.report(found)
-	if l.lives == 0 {
-		return nil
-	}
-	if l.gone {
-		l.violation("end", "ledger", "it could not be restored")
-	}
-	if h, on, err := l.program.books.Hold(ctx); err != nil {
-		return err
-	} else if on {
-		l.violation("end", "hold", "the books are still on hold since %s: %s", h.Began, h.Reason)
-	}
-	held, err := l.program.books.Held(ctx, l.facility.ID)
-	if err != nil {
-		return err
-	}
-	for _, h := range held {
-		l.violation("end", h.Reference, "it is held back for ever: same %s as %s of %s", h.Like, h.Claim.Reference, h.Claim.Batch)
-	}
-	return nil
 }

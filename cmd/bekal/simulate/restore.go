@@ -144,7 +144,9 @@ func (o *office) takeStock(ctx context.Context) error {
 			}
 		case s.id != 0:
 			s.id, s.approved = 0, false
-			s.day = o.day + fate.from(0, 3)
+			if s.day = o.day + fate.from(0, 3); fate.in(20) {
+				s.day = o.day + fate.from(6, 14) // nobody finds it
+			}
 			o.count("sheets forgotten", "")
 			o.note("%s is forgotten", s.name)
 		}

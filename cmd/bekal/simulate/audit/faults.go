@@ -70,6 +70,9 @@ func (a *Auditor) shows(f banksim.Fault) (due, shows bool) {
 	if a.shown[fmt.Sprintf("%s %s", f.Kind, f.Reference)] || a.shown["duplicate "+f.Reference] || a.shown["unreadable "+f.Reference] {
 		return true, true
 	}
+	if a.restored > 0 && a.shown["unknown "+f.Reference] {
+		return true, true // it was answered before its batch was adopted
+	}
 	if f.Kind == banksim.Duplicate && len(lines) == 1 {
 		return true, true // the other line has another reference by now
 	}
