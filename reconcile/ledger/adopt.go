@@ -23,7 +23,8 @@ type Adoption struct {
 	Date     string // business date
 	Reason   string
 	// Partly adopts it although some of its payments are nobody's wages in the
-	// books, or not all are known: they stay unexplained.
+	// books, or not all are known, or some are in another batch already, which
+	// was adopted as a wage that is like them: they stay as they are.
 	Partly bool
 }
 
@@ -97,7 +98,7 @@ func (t *tx) matched(in Adoption, done *Adopted) (Forgotten, []foundLine, error)
 	if err != nil {
 		return f, nil, err
 	}
-	if err := t.findDeposits(in.Facility.ID, f, lines); err != nil {
+	if err := t.findDeposits(in, f, lines); err != nil {
 		return f, nil, err
 	}
 	for _, x := range lines {
@@ -147,8 +148,8 @@ func (t *tx) foundLines(batch string) ([]foundLine, error) {
 }
 
 // findDeposits finds the deposit of every line, where there is one.
-func (t *tx) findDeposits(facility int64, f Forgotten, lines []foundLine) error {
-	spans, err := unbatched(t.ctx, t.Tx, facility)
+func (t *tx) findDeposits(in Adoption, f Forgotten, lines []foundLine) error {
+	spans, err := unbatched(t.ctx, t.Tx, in.Facility.ID)
 	if err != nil {
 		return err
 	}
@@ -178,7 +179,10 @@ func (t *tx) findDeposits(facility int64, f Forgotten, lines []foundLine) error 
 	}); err != nil || problem != nil {
 		return errors.Join(err, problem)
 	}
-	if err := errors.Join(t.notSentTwice(lines), t.notElsewhere(f, lines)); err != nil {
+	if !in.Partly {
+		err = t.notSentTwice(lines)
+	}
+	if err := errors.Join(err, t.notElsewhere(f, lines)); err != nil {
 		return err
 	}
 	// A deposit that a forgotten file names by its own reference is that payment

@@ -173,3 +173,34 @@ func TestOneOfTwoEqualWages(t *testing.T) {
 		t.Errorf("composed %+v, and everything was paid", next)
 	}
 }
+
+// A deposit that was adopted as a payment like its own leaves the batch of its
+// own payment to be adopted in part: the others of that one would be held back
+// for ever.
+func TestAdoptedAsAnother(t *testing.T) {
+	t.Parallel()
+	b := newBooks(t)
+	b.wages(t, "2026-10", 2)
+	first, second := ownReference(t, b, 1), ownReference(t, b, 2)
+	if err := b.BeginHold(t.Context(), clerk, "2026-11-25", "restored", true); err != nil {
+		t.Fatal(err)
+	}
+	refused, paid := batchOf("01", "0001"), batchOf("01", "0002")
+	b.find(t, paid, true, payment("AGAIN", 0, 100000)) // pays the first wage again, which had failed
+	if _, err := b.adopt(t, paid); err != nil {
+		t.Fatal(err)
+	}
+	b.find(t, refused, true, payment(first, 0, 100000), payment(second, 1, 200000))
+	if _, err := b.adopt(t, refused); err == nil || !strings.Contains(err.Error(), "is in batch "+paid+" too") {
+		t.Fatalf("adopted without a word: %v", err)
+	}
+	done, err := b.Adopt(t.Context(), clerk, ledger.Adoption{Facility: b.facility, Batch: refused, Date: "2026-11-25", Reason: "the bank had refused it", Partly: true})
+	if err != nil || done.Batch.Count != 1 || len(done.Unmatched) != 1 {
+		t.Fatalf("%+v %v", done, err)
+	}
+	b.verify(t)
+	b.wages(t, "2026-11", 2)
+	if held, err := b.Held(t.Context(), b.facility.ID); err != nil || len(held) > 0 {
+		t.Errorf("%+v %v", held, err)
+	}
+}
