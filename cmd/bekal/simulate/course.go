@@ -94,7 +94,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	err = c.play(ctx)
 	c.sumUp()
 	head := ""
-	if err == nil {
+	if err == nil && !c.losses.gone {
 		if err = c.program.open(ctx); err == nil {
 			head, err = c.program.books.Head(ctx)
 		}

@@ -2,7 +2,6 @@ package simulate
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"strings"
 
@@ -217,10 +216,10 @@ func (l *losses) forgotten(ctx context.Context, f ledger.Forgotten) (done bool, 
 		if !has {
 			return l.leave(ctx, f.Batch)
 		}
-		if l.waited(f.Batch) == 10 {
-			l.violation("adopt", f.Batch, "the bank has it, and it cannot be adopted: %v", err)
+		if l.waited(f.Batch) < 3 || !l.office.idle() {
+			return false, nil // the other may be left, or adopted, first
 		}
-		return false, nil
+		return l.adopt(ctx, in, "in part")
 	}
 	if len(would.Unmatched) > 0 {
 		// Its sheets are to be imported again, or a repayment to be approved. When
@@ -234,12 +233,19 @@ func (l *losses) forgotten(ctx context.Context, f ledger.Forgotten) (done bool, 
 	if !has && l.fate.in(20) && !l.sameReference(ctx, f.Batch) {
 		return l.leave(ctx, f.Batch)
 	}
-	what := fmt.Sprintf("adopt %s, the bank has it: %v, %d payments", f.Batch, has, would.Matched)
-	if done, err = l.act(ctx, what, holdPoints, func() error {
-		_, err := l.program.books.Adopt(ctx, clerk, in)
+	return l.adopt(ctx, in, map[bool]string{true: "the bank has it", false: "the bank has it not"}[has])
+}
+
+// adopt adopts a forgotten batch.
+func (l *losses) adopt(ctx context.Context, in ledger.Adoption, how string) (done bool, err error) {
+	in.Partly = how == "in part"
+	var adopted ledger.Adopted
+	done, err = l.act(ctx, "adopt "+in.Batch+": "+how, holdPoints, func() (err error) {
+		adopted, err = l.program.books.Adopt(ctx, clerk, in)
 		return err
-	}); done {
-		how := map[bool]string{true: "the bank has it", false: "the bank has it not"}[has]
+	})
+	if done {
+		l.note("  %d payments are wages of these books, %d are not", adopted.Matched, len(adopted.Unmatched))
 		l.count("forgotten batch adopted: "+how, "")
 	}
 	return done, err

@@ -144,7 +144,7 @@ func (o *office) takeStock(ctx context.Context) error {
 			}
 		case s.id != 0:
 			s.id, s.approved = 0, false
-			if s.day = o.day + fate.from(0, 3); fate.in(20) {
+			if s.day = o.day + fate.from(0, 3); fate.in(20) && !o.calm {
 				s.day = o.day + fate.from(6, 14) // nobody finds it
 			}
 			o.count("sheets forgotten", "")
@@ -154,4 +154,14 @@ func (o *office) takeStock(ctx context.Context) error {
 	fate.r.Shuffle(len(o.sheets), func(i, j int) { o.sheets[i], o.sheets[j] = o.sheets[j], o.sheets[i] })
 	o.pondered = map[string]int{}
 	return nil
+}
+
+// idle says whether every sheet is in the books, and approved.
+func (o *office) idle() bool {
+	for _, s := range o.sheets {
+		if s.day <= o.day && !s.approved && !s.void || s.told && !s.approved {
+			return false
+		}
+	}
+	return true
 }

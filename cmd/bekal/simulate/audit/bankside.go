@@ -92,8 +92,8 @@ func (a *Auditor) atBank(x banksim.Deposit) {
 		a.say(Once, x.Reference, "the bank has received it %d times and credited it %d times", x.Received, x.Credited)
 	}
 	d := a.means(x.Reference)
-	if a.restored > 0 && (d == nil || d.batch == nil) {
-		return // a payment of a forgotten batch: the witness counts it
+	if a.restored > 0 && (d == nil || d.batch == nil || d.known() != x.Reference) {
+		return // a payment of a forgotten batch, or of one that left no trace: the witness counts it
 	}
 	if x.Outcome == banksim.NeverSent {
 		if d != nil && d.batch != nil {
