@@ -54,8 +54,8 @@ func (l *losses) heldBack(ctx context.Context) error {
 			continue
 		}
 		l.note("held back: %s, same %s as %s of %s", h.Reference, h.Like, h.Claim.Reference, h.Claim.Batch)
-		if !l.calm && l.fate.in(30) {
-			continue
+		if !l.calm && l.fate.in(60) {
+			continue // another day
 		}
 		if l.witness.Holds(h.Claim.Reference) || h.Like == ledger.SameReference {
 			tried[h.Claim.Batch] = true
