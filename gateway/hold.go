@@ -126,10 +126,13 @@ func (r *run) awaitRelease(ctx context.Context, s *session) (waiting, error) {
 	return w, nil
 }
 
-// answersKnown says whether a file of the bank names a batch that is in the
-// books.
+// answersKnown says whether a file of the bank answers what is in the books:
+// the batch that it names, or each payment that it gives back.
 func (r *run) answersKnown(ctx context.Context, bank *Bank, f ledger.File) (bool, error) {
-	_, batch := recognise(bank, r.Ledger.Archive().Path(f.SHA256))
+	kind, batch := recognise(bank, r.Ledger.Archive().Path(f.SHA256))
+	if kind == ledger.ReturnFile {
+		return r.returnsKnown(ctx, bank, f)
+	}
 	if batch == "" {
 		return false, nil
 	}
@@ -138,6 +141,23 @@ func (r *run) answersKnown(ctx context.Context, bank *Bank, f ledger.File) (bool
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// returnsKnown says whether the books have sent every payment that a return file
+// gives back. Such a file cannot wait: what came back may have been paid again
+// in the time that was lost, and the batch that did so is adopted only once that
+// is approved anew, for which its failure has to be known.
+func (r *run) returnsKnown(ctx context.Context, bank *Bank, f ledger.File) (known bool, err error) {
+	known = true
+	_, err = readAnswer(bank, r.Ledger.Archive().Path(f.SHA256), func(p ledger.FoundPayment) error {
+		sent, err := r.Ledger.Sent(ctx, p.Reference)
+		known = known && sent
+		return err
+	})
+	if err != nil {
+		return false, ignoreUnreadable(err)
+	}
+	return known, nil
 }
 
 // AnswersBy is the last day on which the bank may still answer, in time, what

@@ -30,6 +30,9 @@ type holdPage struct {
 type shownBatch struct {
 	ledger.Forgotten
 	Matched int64 `json:"matched"`
+	// Elsewhere is set when it cannot be adopted: its payments are in another
+	// batch, and the notes say in which.
+	Elsewhere bool `json:"elsewhere,omitempty"`
 }
 
 func (p *program) holdShow() *cobra.Command {
@@ -96,6 +99,7 @@ func (p *program) showing(ctx context.Context, b *books, found gateway.Recollect
 			done, err := b.ledger.Rehearse(ctx, a, ledger.Adoption{Facility: b.facility, Batch: f.Batch})
 			if err != nil {
 				s.Notes = append(s.Notes, err.Error())
+				x.Elsewhere = true
 			}
 			x.Matched = done.Matched
 		}
@@ -213,6 +217,8 @@ func nextOfHold(s holdPage) []string {
 		}
 		undecided = true
 		switch {
+		case f.Elsewhere:
+			next = append(next, fmt.Sprintf("ask the bank whether it has %s, since its payments are in another batch too; if it has not, bekal hold leave %s --reason ...", f.Batch, f.Batch))
 		case !f.Complete():
 			next = append(next, fmt.Sprintf("ask the bank for a copy of the transfer file of %s, put it into a folder, and run bekal hold show --from FOLDER: nobody knows yet all whom it paid", f.Batch))
 		case f.Matched == f.Named:

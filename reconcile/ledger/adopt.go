@@ -23,7 +23,8 @@ type Adoption struct {
 	Date     string // business date
 	Reason   string
 	// Partly adopts it although some of its payments are nobody's wages in the
-	// books, or not all are known: they stay unexplained.
+	// books, or not all are known, or some are in another batch already, which
+	// was adopted as a wage that is like them: they stay as they are.
 	Partly bool
 }
 
@@ -59,7 +60,7 @@ func (l *Ledger) Adopt(ctx context.Context, a Actor, in Adoption) (Adopted, erro
 		case !in.Partly && len(done.Unmatched) > 0:
 			return fmt.Errorf("batch %s: %w: of %d, %d are not (%s)", in.Batch, ErrUnmatched, len(lines), len(done.Unmatched), someOf(done.Unmatched))
 		case !in.Partly && !f.Complete():
-			return fmt.Errorf("batch %s: %w: it has %s payments, and the bank's answers name %d", in.Batch, ErrUnmatched, countOf(f), f.Named)
+			return fmt.Errorf("batch %s: %w: it has %s payments, %s, and the bank's answers name %d, %s", in.Batch, ErrUnmatched, countOf(f), f.Total, f.Named, f.NamedSum)
 		}
 		return t.adopt(in, f, lines, &done)
 	})
@@ -97,7 +98,7 @@ func (t *tx) matched(in Adoption, done *Adopted) (Forgotten, []foundLine, error)
 	if err != nil {
 		return f, nil, err
 	}
-	if err := t.findDeposits(in.Facility.ID, f, lines); err != nil {
+	if err := t.findDeposits(in, f, lines); err != nil {
 		return f, nil, err
 	}
 	for _, x := range lines {
@@ -147,8 +148,8 @@ func (t *tx) foundLines(batch string) ([]foundLine, error) {
 }
 
 // findDeposits finds the deposit of every line, where there is one.
-func (t *tx) findDeposits(facility int64, f Forgotten, lines []foundLine) error {
-	spans, err := unbatched(t.ctx, t.Tx, facility)
+func (t *tx) findDeposits(in Adoption, f Forgotten, lines []foundLine) error {
+	spans, err := unbatched(t.ctx, t.Tx, in.Facility.ID)
 	if err != nil {
 		return err
 	}
@@ -157,22 +158,31 @@ func (t *tx) findDeposits(facility int64, f Forgotten, lines []foundLine) error 
 		byReference[lines[i].Reference] = i
 	}
 	var problem error
+	strange := make(map[int]bool)
 	if err := eachUnbatched(t.ctx, t.Tx, spans, func(d *Held) {
 		i, ok := byReference[d.Reference]
 		if !ok {
 			return
 		}
-		// An answer says what the bank has done, which may be wrong; what we have
-		// sent is what we owed.
-		if x := lines[i]; f.Evidence == string(ByTransfer) && (x.Account != d.Account || x.Amount != d.Amount) {
+		// What we have sent is what we owed. An answer may be wrong in anything,
+		// in the reference, too: then nobody knows which wage it was.
+		switch x := lines[i]; {
+		case x.Account == d.Account && x.Amount == d.Amount:
+		case f.Evidence == string(ByTransfer):
 			problem = errors.Join(problem, fmt.Errorf("deposit %s: the books owe %s to one account, the file pays %s, or to another account", d.Reference, d.Amount, x.Amount))
+			return
+		default:
+			strange[i] = true
 			return
 		}
 		lines[i].deposit = d.Deposit
 	}); err != nil || problem != nil {
 		return errors.Join(err, problem)
 	}
-	if err := t.notSentTwice(lines); err != nil {
+	if !in.Partly {
+		err = t.notSentTwice(lines)
+	}
+	if err := errors.Join(err, t.notElsewhere(f, lines)); err != nil {
 		return err
 	}
 	// A deposit that a forgotten file names by its own reference is that payment
@@ -193,9 +203,17 @@ func (t *tx) findDeposits(facility int64, f Forgotten, lines []foundLine) error 
 	for _, id := range waived {
 		named[id] = true
 	}
+	unknown, err := t.unknownPayments(f.Batch)
+	if err != nil {
+		return err
+	}
+	now, err := t.mark()
+	if err != nil {
+		return err
+	}
 	waiting := make(map[string][]int)
 	for i := range lines {
-		if lines[i].deposit == 0 {
+		if lines[i].deposit == 0 && !strange[i] {
 			k := alikeKey(SameWage, "", lines[i].Account, lines[i].Amount)
 			waiting[k] = append(waiting[k], i)
 		}
@@ -203,6 +221,11 @@ func (t *tx) findDeposits(facility int64, f Forgotten, lines []foundLine) error 
 	return eachUnbatched(t.ctx, t.Tx, spans, func(d *Held) {
 		k := alikeKey(SameWage, "", d.Account, d.Amount)
 		if len(waiting[k]) == 0 || own[d.Reference] || named[d.Deposit] {
+			return
+		}
+		// What was owed before the books were put back may be, under its own
+		// reference, what the other batch paid.
+		if unknown && referenceMark(d.Reference) != now {
 			return
 		}
 		lines[waiting[k][0]].deposit = d.Deposit
@@ -232,6 +255,48 @@ func (t *tx) notSentTwice(lines []foundLine) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// unknownPayments says whether another forgotten batch, about which nobody has
+// decided, has payments that no file names.
+func (t *tx) unknownPayments(batch string) (bool, error) {
+	var list []Forgotten
+	if err := t.SelectContext(t.ctx, &list, forgottenQuery+`WHERE g.batch <> ? ORDER BY g.batch`, batch); err != nil {
+		return false, fmt.Errorf("ledger: forgotten batches: %w", err)
+	}
+	for _, f := range list {
+		if f.Decision == "" && !f.Complete() {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// notElsewhere refuses a batch whose payments another forgotten batch names as
+// well, unless the bank has this one. A file that was archived and never sealed,
+// since its transaction failed, names payments that were sent by another.
+func (t *tx) notElsewhere(f Forgotten, lines []foundLine) error {
+	if f.AtBank {
+		return nil
+	}
+	own := make(map[string]bool, len(lines))
+	for _, x := range lines {
+		own[x.Reference] = true
+	}
+	var others []struct {
+		Batch     string `db:"batch"`
+		Reference string `db:"reference"`
+	}
+	if err := t.SelectContext(t.ctx, &others, `SELECT DISTINCT g.batch, l.reference FROM forgotten_lines l JOIN forgotten g ON g.id = l.forgotten_id
+		WHERE g.batch <> ? AND NOT EXISTS (SELECT 1 FROM forgotten_decisions d WHERE d.batch = g.batch) ORDER BY g.batch, l.reference`, f.Batch); err != nil {
+		return fmt.Errorf("ledger: forgotten payments: %w", err)
+	}
+	for _, o := range others {
+		if own[o.Reference] {
+			return fmt.Errorf("batch %s: payment %s is in batch %s too: ask the bank which of them it has, and leave the other", f.Batch, o.Reference, o.Batch)
+		}
+	}
+	return nil
 }
 
 // adopt enters the batch.

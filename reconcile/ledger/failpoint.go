@@ -10,7 +10,9 @@ package ledger
 // renamed", "archive kept", and for each transaction "commit: ACTION" before it
 // is committed and "committed: ACTION" after. At "archive renamed", "archive
 // kept" and "committed" the step has been carried out: an error there says
-// that nobody knows.
+// that nobody knows. A restore has "restore: unpacked", "restore: file placed"
+// for each file of the archive, and "restore: place" and "restore: placed"
+// around the moment in which the ledger appears.
 type FailPoint func(name string) error
 
 // at asks the fail point, if there is one.

@@ -148,6 +148,7 @@ type Forgotten struct {
 	Count     int64  `db:"count" json:"count"`       // as the files say
 	Total     Money  `db:"total" json:"total"`       // sen
 	Named     int64  `db:"named" json:"named"`       // payments that the files name
+	NamedSum  Money  `db:"named_sum" json:"-"`       // of these, in sen
 	Decision  string `db:"decision" json:"decision"` // empty, adopted, left
 	DecidedBy string `db:"decided_by" json:"decided_by"`
 	Reason    string `db:"reason" json:"reason"`
@@ -156,9 +157,11 @@ type Forgotten struct {
 	Created   string `db:"created" json:"created"`
 }
 
-// Complete says whether the files name every payment of the batch.
+// Complete says whether the files name every payment of the batch. The bank's
+// answers do when they are as many, and as much, as it has acknowledged: one
+// that errs in an amount could be taken for another wage.
 func (f Forgotten) Complete() bool {
-	return f.Named > 0 && (f.Evidence == string(ByTransfer) || f.Count > 0 && f.Named >= f.Count)
+	return f.Named > 0 && (f.Evidence == string(ByTransfer) || f.Named == f.Count && f.NamedSum == f.Total)
 }
 
 // best is an SQL condition: evidence f is the best that there is of its batch.
@@ -171,6 +174,7 @@ const forgottenQuery = `SELECT g.batch, f.bank_id, f.evidence, (SELECT max(x.at_
 	(SELECT max(x.count) FROM forgotten x WHERE x.batch = g.batch) AS count, (SELECT max(x.total) FROM forgotten x WHERE x.batch = g.batch) AS total,
 	(SELECT max(x.value_date) FROM forgotten x WHERE x.batch = g.batch) AS value_date, (SELECT max(x.created) FROM forgotten x WHERE x.batch = g.batch) AS created,
 	(SELECT count(DISTINCT l.reference) FROM forgotten_lines l JOIN forgotten x ON x.id = l.forgotten_id WHERE x.batch = g.batch) AS named,
+	(SELECT coalesce(sum(amount), 0) FROM (SELECT l.amount, min(l.id) FROM forgotten_lines l JOIN forgotten x ON x.id = l.forgotten_id WHERE x.batch = g.batch GROUP BY l.reference)) AS named_sum,
 	CASE WHEN EXISTS (SELECT 1 FROM batches b WHERE b.reference = g.batch) THEN 'adopted' ELSE coalesce(d.decision, '') END AS decision,
 	coalesce(d.decided_by, '') AS decided_by, coalesce(d.reason, '') AS reason
 	FROM (SELECT DISTINCT batch FROM forgotten) g

@@ -51,6 +51,22 @@ func (p *Posting) recalled(reference []byte) (int64, error) {
 	return id, err
 }
 
+// Sent says whether the bank may know a deposit of these books by that reference:
+// it is in a batch, or was recalled under it.
+func (l *Ledger) Sent(ctx context.Context, reference string) (bool, error) {
+	id, err := DepositID(reference)
+	if err != nil {
+		return false, nil //nolint:nilerr // a reference that cannot be ours is no error here
+	}
+	var sent bool
+	err = l.reader.GetContext(ctx, &sent, `SELECT EXISTS (SELECT 1 FROM recalled WHERE reference = ?1) OR EXISTS (SELECT 1 FROM deposits d
+		JOIN batch_ranges r ON r.first_deposit <= d.id AND r.last_deposit >= d.id WHERE d.id = ?2 AND d.reference = ?1)`, reference, id)
+	if err != nil {
+		return false, fmt.Errorf("ledger: deposit %s: %w", plain(reference), err)
+	}
+	return sent, nil
+}
+
 // OwnReference is the reference of the deposit that the bank knows by another,
 // which a forgotten life of these books gave out; any other is returned as it
 // is.

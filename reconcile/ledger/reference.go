@@ -104,6 +104,13 @@ func DepositID[T ~string | ~[]byte](reference T) (int64, error) {
 	return id, nil
 }
 
+// referenceMark is the generation's mark in a payment reference whose form is
+// right.
+func referenceMark(reference string) string {
+	at := max(0, len(reference)-1-idDigits-markLength)
+	return reference[at : at+min(markLength, len(reference)-at)]
+}
+
 func value32(c byte) int {
 	switch {
 	case c >= '0' && c <= '9':

@@ -54,10 +54,17 @@ func Restore(ctx context.Context, a Actor, in Restoration) (done Restored, err e
 	if err := os.MkdirAll(work, 0o700); err != nil {
 		return done, fmt.Errorf("restore: %w", err)
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
-	unpacked := Options{Path: filepath.Join(work, databaseMember), Archive: filepath.Join(work, "archive"), Now: in.Now}
+	// Not deferred: what a death of the process leaves, a fail point must leave.
+	done, err = in.carryOut(ctx, a, Options{Path: filepath.Join(work, databaseMember), Archive: filepath.Join(work, "archive"), Now: in.Now, Fail: in.Fail})
+	return done, errors.Join(err, os.RemoveAll(work))
+}
+
+func (in *Restoration) carryOut(ctx context.Context, a Actor, unpacked Options) (done Restored, err error) {
 	if done.Manifest, err = in.unpack(ctx, unpacked); err != nil {
 		return done, err
+	}
+	if err := in.Fail.at("restore: unpacked"); err != nil {
+		return done, fmt.Errorf("restore: %w", err)
 	}
 	if err := in.begin(ctx, a, unpacked, &done); err != nil {
 		return done, err
@@ -87,6 +94,7 @@ func (in *Restoration) unpack(ctx context.Context, to Options) (Manifest, error)
 	if err != nil {
 		return Manifest{}, err
 	}
+	archive.fail = to.Fail
 	m, err := readBackup(ctx, in.Backup, func(name string, r io.Reader) error {
 		if name == databaseMember {
 			return writeNew(to.Path, r)
@@ -211,7 +219,10 @@ func (in *Restoration) place(ctx context.Context, unpacked Options) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		return archive.adopt(from.Path(sha), sha)
+		if err := archive.adopt(from.Path(sha), sha); err != nil {
+			return err
+		}
+		return in.Fail.at("restore: file placed")
 	}); err != nil {
 		return err
 	}
@@ -220,6 +231,9 @@ func (in *Restoration) place(ctx context.Context, unpacked Options) error {
 	}
 	if err := syncFile(unpacked.Path); err != nil {
 		return err
+	}
+	if err := in.Fail.at("restore: place"); err != nil {
+		return fmt.Errorf("restore: %w", err)
 	}
 	// A link, unlike a rename, replaces nothing that came there meanwhile.
 	if err := os.Link(unpacked.Path, in.Path); err != nil {
@@ -233,7 +247,10 @@ func (in *Restoration) place(ctx context.Context, unpacked Options) error {
 			return fmt.Errorf("restore: %w", err)
 		}
 	}
-	return syncDir(filepath.Dir(in.Path))
+	if err := syncDir(filepath.Dir(in.Path)); err != nil {
+		return err
+	}
+	return in.Fail.at("restore: placed")
 }
 
 func syncFile(path string) error {

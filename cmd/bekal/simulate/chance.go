@@ -10,6 +10,21 @@ func newChance(seed uint64) *chance {
 	return &chance{rand.New(rand.NewPCG(seed, 0x62656b616c))} //nolint:gosec // what a seed gives has to come again
 }
 
+// newFate is where it comes from whether, when and how the ledger is lost and
+// put back. It is a stream of its own, so that a course in which nothing is lost
+// is played as if nothing could be.
+func newFate(seed uint64) *chance {
+	return &chance{rand.New(rand.NewPCG(seed, 0x6e61736962))} //nolint:gosec // what a seed gives has to come again
+}
+
+// Read gives random bytes.
+func (c *chance) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = byte(c.r.Uint32())
+	}
+	return len(p), nil
+}
+
 // in says whether something happens that happens n times in a hundred.
 func (c *chance) in(n int) bool { return c.r.IntN(100) < n }
 

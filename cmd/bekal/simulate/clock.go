@@ -85,6 +85,16 @@ func (c *clock) drop(t *timer) bool {
 	return was
 }
 
+// forget drops all timers, as the death of the process that waits for them does.
+func (c *clock) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, t := range c.timers {
+		t.armed = false
+	}
+	c.timers = nil
+}
+
 // wait lets time pass until the first timer is due, and lets it fire; it
 // returns false when there is none. It is what silence on the line comes to.
 func (c *clock) wait() bool {

@@ -16,7 +16,8 @@ import (
 type courier struct {
 	*course
 	bag  []parcel
-	used map[string]bool // names that were put into the inbox
+	used map[string]bool   // names that were put into the inbox
+	sent map[string][]byte // what was put there last under each name
 	// reference is one that was taken off its line before.
 	reference string
 }
@@ -213,6 +214,6 @@ func (c *courier) put(p parcel) error {
 	}
 	c.note("inbox: %s, %d bytes, %s", p.name, len(p.data), what)
 	c.published(p.name, p.data, now)
-	c.used[p.name] = true
+	c.used[p.name], c.sent[p.name] = true, p.data
 	return nil
 }

@@ -71,6 +71,8 @@ type course struct {
 	office  *office
 	courier *courier
 	auditor *audit.Auditor
+	witness *audit.Witness
+	losses  *losses
 
 	armed   []trouble // on the line, tonight
 	day     int
@@ -92,7 +94,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	err = c.play(ctx)
 	c.sumUp()
 	head := ""
-	if err == nil {
+	if err == nil && !c.losses.gone {
 		if err = c.program.open(ctx); err == nil {
 			head, err = c.program.books.Head(ctx)
 		}
@@ -113,7 +115,8 @@ func newCourse(ctx context.Context, o Options) (*course, error) {
 	}
 	c.program = &program{course: c, seen: map[string]int{}}
 	c.office = &office{course: c, repaid: map[string]bool{}, pondered: map[string]int{}}
-	c.courier = &courier{course: c, used: map[string]bool{}}
+	c.courier = &courier{course: c, used: map[string]bool{}, sent: map[string][]byte{}}
+	c.losses = newLosses(c)
 	for _, dir := range []string{inboxFolder, doneFolder} {
 		if err := os.MkdirAll(c.remote(dir), 0o700); err != nil {
 			return nil, err
@@ -131,8 +134,9 @@ func newCourse(ctx context.Context, o Options) (*course, error) {
 	if err := sftp.Pin(c.wire.KnownHosts, bankAddress, c.bank.HostKey()); err != nil {
 		return nil, errors.Join(err, c.bank.Close())
 	}
-	c.auditor = audit.New(audit.Options{Books: c.path("bekal.db"), Archive: c.path("archive"), Bank: func() *banksim.Books { return c.bank.Books() }, Outbox: c.remote(outboxFolder), Taken: c.remote(takenFolder),
-		Corporate: corporate, BusinessDays: businessDays, Window: window, Location: zone})
+	watched := audit.Options{Books: c.path("bekal.db"), Archive: c.path("archive"), Bank: func() *banksim.Books { return c.bank.Books() }, Outbox: c.remote(outboxFolder), Taken: c.remote(takenFolder),
+		Corporate: corporate, BusinessDays: businessDays, Window: window, Location: zone}
+	c.auditor, c.witness = audit.New(watched), audit.NewWitness(watched)
 	c.office.plan(o.Deposits, o.Nights)
 	var err error
 	if c.program.books, err = ledger.Create(ctx, c.program.ledgerOptions()); err != nil {

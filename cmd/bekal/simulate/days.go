@@ -11,6 +11,7 @@ import (
 	"bekal/cmd/bekal/simulate/audit"
 	"bekal/gateway"
 	"bekal/gateway/sftp"
+	"bekal/reconcile/ledger"
 )
 
 // calmNights are played in the end without any trouble: whatever can come to an
@@ -22,7 +23,7 @@ const enoughViolations = 10
 
 // play plays all days, and the calm ones behind them.
 func (c *course) play(ctx context.Context) error {
-	for c.day = 0; c.day < c.options.Nights+calmNights; c.day++ {
+	for c.day = 0; c.day < c.options.Nights+calmNights+c.losses.longer(); c.day++ {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -50,8 +51,15 @@ func (c *course) playDay(ctx context.Context) error {
 	if err := c.courier.deliver(); err != nil {
 		return err
 	}
+	c.clock.set(c.clockTime(c.day, 12, 0))
+	if there, err := c.losses.morning(ctx); err != nil || !there {
+		return err
+	}
 	c.clock.set(c.clockTime(c.day, 13, 0))
 	if err := c.office.work(ctx); err != nil {
+		return err
+	}
+	if there, err := c.losses.afternoon(ctx); err != nil || !there {
 		return err
 	}
 	c.clock.set(c.clockTime(c.day, 19, 30).Add(c.jump()))
@@ -147,7 +155,10 @@ func (c *course) cleanUp() error {
 func (c *course) nights(ctx context.Context) error {
 	for try := 1; ; try++ {
 		outcome, err := c.night(ctx)
-		if err != nil || outcome != audit.Crashed {
+		if err != nil {
+			return err
+		}
+		if lost, err := c.losses.struck(ctx); err != nil || lost || outcome != audit.Crashed {
 			return err
 		}
 		if try == 4 || !c.chance.in(c.weather.again) {
@@ -161,6 +172,7 @@ func (c *course) nights(ctx context.Context) error {
 // examined.
 func (c *course) night(ctx context.Context) (outcome string, err error) {
 	m, reached := c.tonight(ctx)
+	c.losses.tonight(ctx, &m)
 	date, began := c.date(), c.clock.Now()
 	refused, failed := c.bank.Seen().Refused, c.figures.Events["disk: "+errNoSpace.Error()]+c.figures.Events["disk: "+errNoSync.Error()]
 	var result gateway.Result
@@ -199,7 +211,7 @@ func (c *course) night(ctx context.Context) (outcome string, err error) {
 		if result.Outcome == gateway.Failed && !disk {
 			c.violation("night", date, "it failed, and nothing was wrong with the disk: %v", result.Err())
 		}
-		if result.Outcome == gateway.Degraded && reached && !disk && !excused(result.Err()) {
+		if result.Outcome == gateway.Degraded && reached && !disk && !c.excused(result.Err()) {
 			c.violation("night", date, "it was degraded, and nothing was wrong: %v", result.Err())
 		}
 	}
@@ -212,24 +224,29 @@ func (c *course) night(ctx context.Context) (outcome string, err error) {
 	return outcome, c.examine(ctx, audit.Night{Date: date, Outcome: outcome, Reached: reached && !disk && crashed == "", Began: began})
 }
 
-// excused says whether a night was degraded by nothing but batches that are
-// uncertain: it says so every night until somebody has decided.
-func excused(err error) bool {
+// excused says whether a night was degraded by nothing but what it says every
+// night until somebody has decided: batches that are uncertain, and in a ledger
+// that was restored the hold and what is held back.
+func (c *course) excused(err error) bool {
 	var uncertain *gateway.UncertainError
+	var held *gateway.HeldBackError
+	known := func(err error) bool {
+		return errors.As(err, &uncertain) || c.losses.lives > 0 && (errors.Is(err, ledger.ErrOnHold) || errors.As(err, &held))
+	}
 	switch x := err.(type) { //nolint:errorlint // the tree is walked by hand
 	case nil:
 		return true
 	case interface{ Unwrap() []error }:
 		for _, e := range x.Unwrap() {
-			if !excused(e) {
+			if !c.excused(e) {
 				return false
 			}
 		}
 		return true
 	case interface{ Unwrap() error }:
-		return errors.As(err, &uncertain) || excused(x.Unwrap())
+		return known(err) || c.excused(x.Unwrap())
 	}
-	return errors.As(err, &uncertain)
+	return known(err)
 }
 
 // tell notes how a night went.
@@ -268,10 +285,28 @@ func (c *course) examine(ctx context.Context, n audit.Night) error {
 		return err
 	}
 	c.figures.Examined++
+	c.report(found)
+	return c.watch(ctx)
+}
+
+// watch lets the witness look at the bank, and learns whether the books are on
+// hold from now on.
+func (c *course) watch(ctx context.Context) error {
+	found, err := c.witness.Examine()
+	if err != nil {
+		return err
+	}
+	c.report(found)
+	if c.losses.lives == 0 {
+		return nil
+	}
+	return c.losses.learn(ctx)
+}
+
+func (c *course) report(found []audit.Violation) {
 	for _, v := range found {
 		c.violation(string(v.Rule), v.About, "%s", v.Detail)
 	}
-	return nil
 }
 
 // calmDown ends all trouble.
@@ -284,6 +319,9 @@ func (c *course) calmDown() error {
 		if err := sftp.Replace(c.wire.KnownHosts, bankAddress, c.bank.HostKey()); err != nil {
 			return err
 		}
+	}
+	for _, s := range c.office.sheets {
+		s.day = min(s.day, c.day)
 	}
 	for i := range c.courier.bag {
 		c.courier.bag[i].day = min(c.courier.bag[i].day, c.day)
@@ -309,18 +347,18 @@ func (c *course) settled(ctx context.Context) error {
 		sent += b.Count
 	}
 	for _, s := range c.office.sheets {
-		if !s.approved {
+		if !s.approved && !s.void {
 			c.violation("end", s.name, "it is not approved after %d calm days", calmNights)
 		}
 	}
 	books := c.bank.Books()
-	if got := books.Totals().Received.Count; got != sent {
+	if got := books.Totals().Received.Count; got != sent && c.losses.lives == 0 {
 		c.violation("end", "the bank", "it has received %d deposits, %d were delivered", got, sent)
 	}
 	for _, v := range books.Violations() {
 		c.violation("bank", v.Batch+" "+v.Reference, "%s in %s", v.What, v.File)
 	}
-	return nil
+	return c.losses.settled(ctx)
 }
 
 // sumUp counts what the bank did.

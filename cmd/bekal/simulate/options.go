@@ -26,6 +26,7 @@ type Options struct {
 	Nights   int    // how many days and nights, before it all calms down
 	Deposits int    // wages that people approve in that time
 	Faults   Level
+	Restores bool      // in some courses the ledger is lost, and restored from a backup
 	Dir      string    // an empty folder to work in
 	History  io.Writer // hears what happens, a line each; nil: nobody
 }

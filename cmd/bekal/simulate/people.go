@@ -33,6 +33,8 @@ type sheet struct {
 	repays   []string // references, of a repayment
 	id       int64    // 0 while it is not in the books
 	approved bool     // and the auditor knows
+	told     bool     // that it was approved once, whatever was lost since
+	void     bool     // a repayment that was lost: it is proposed anew
 }
 
 // office is the people of the facility.
@@ -102,7 +104,7 @@ func (o *office) start(ctx context.Context) error {
 // work is what people do on a day.
 func (o *office) work(ctx context.Context) error {
 	for _, s := range o.sheets {
-		if s.day > o.day || s.approved {
+		if s.day > o.day || s.approved || s.void {
 			continue
 		}
 		if err := o.handle(ctx, s); err != nil {
@@ -111,6 +113,9 @@ func (o *office) work(ctx context.Context) error {
 	}
 	if err := o.decide(ctx); err != nil {
 		return err
+	}
+	if !o.chance.in(20) || o.calm {
+		return nil
 	}
 	return o.repay(ctx)
 }
@@ -122,7 +127,7 @@ func (o *office) act(ctx context.Context, what string, do func() error) error {
 	if o.chance.in(o.weather.acts) {
 		o.die(&m, 8)
 	} else if o.chance.in(o.weather.disk) {
-		m = o.diskTrouble(8)
+		m = o.chance.diskTrouble(8)
 	}
 	crashed, err := o.program.live(ctx, m, do)
 	switch {
@@ -234,18 +239,37 @@ func (o *office) learn(ctx context.Context, s *sheet) error {
 		return err
 	}
 	s.approved = true
+	o.tell(s)
+	switch list := s.list(); {
+	case s.repays != nil:
+		o.count("deposits paid again", "")
+		o.report(o.witness.Repaid(s.repays))
+	case s.told:
+		o.count("sheets approved again", "")
+	default:
+		s.told = true
+		o.witness.Approved(list)
+		o.figures.Approved += len(list)
+	}
+	return nil
+}
+
+// tell tells the auditor that a sheet is approved in the books.
+func (o *office) tell(s *sheet) {
 	if s.repays != nil {
 		o.auditor.RepaymentApproved(s.repays)
-		o.count("deposits paid again", "")
-		return nil
+		return
 	}
+	o.auditor.Approved(s.list())
+}
+
+// list is the wages of a sheet as the auditor knows them.
+func (s *sheet) list() []audit.Wage {
 	list := make([]audit.Wage, 0, len(s.wages))
 	for _, w := range s.wages {
 		list = append(list, audit.Wage{Beneficiary: w.Beneficiary, Name: w.Name, Account: w.Account, Amount: int64(w.Amount), Period: s.period})
 	}
-	o.auditor.Approved(list)
-	o.figures.Approved += len(list)
-	return nil
+	return list
 }
 
 // decide asks the bank about batches that have been uncertain for a while.
@@ -310,7 +334,7 @@ func (o *office) notDelivered(ctx context.Context, b ledger.Batch) error {
 // bankHas is what a person at the bank says of a batch.
 func (o *office) bankHas(b ledger.Batch) (bool, error) {
 	for _, dir := range []string{outboxFolder, takenFolder} {
-		if _, err := os.Stat(filepath.Join(o.remote(dir), b.FileName)); err == nil {
+		if _, err := os.Stat(filepath.Join(o.remote(dir), b.Reference+".TRF")); err == nil {
 			return true, nil
 		} else if !errors.Is(err, os.ErrNotExist) {
 			return false, err
@@ -321,9 +345,6 @@ func (o *office) bankHas(b ledger.Batch) (bool, error) {
 
 // repay has people propose, now and then, to pay again what has failed.
 func (o *office) repay(ctx context.Context) error {
-	if !o.chance.in(20) || o.calm {
-		return nil
-	}
 	failed, err := o.failedDeposits(ctx)
 	if err != nil {
 		return err
@@ -350,9 +371,9 @@ func isSimulated(err error) bool { return err != nil && strings.Contains(err.Err
 
 // diskTrouble lets the disk be in trouble for a while, within so many fail
 // points.
-func (c *course) diskTrouble(within int) mishaps {
-	m := mishaps{diskFrom: c.chance.from(1, within), disk: pick(c.chance, errNoSpace, errNoSync)}
-	m.diskTo = m.diskFrom + pick(c.chance, 1, 2, 5, 1000)
+func (c *chance) diskTrouble(within int) mishaps {
+	m := mishaps{diskFrom: c.from(1, within), disk: pick(c, errNoSpace, errNoSync)}
+	m.diskTo = m.diskFrom + pick(c, 1, 2, 5, 1000)
 	return m
 }
 
@@ -376,6 +397,9 @@ func (o *office) failedDeposits(ctx context.Context) ([]failedDeposit, error) {
 			continue
 		}
 		life, err := o.program.books.Life(ctx, d.Reference)
+		if errors.Is(err, ledger.ErrNotFound) && o.losses.lives > 0 {
+			continue // the books have forgotten it
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -107,6 +107,11 @@ func (p *program) live(ctx context.Context, m mishaps, do func() error) (crashed
 	if err := p.open(ctx); err != nil {
 		return "", err
 	}
+	return p.run(m, do)
+}
+
+// run runs something with mishaps, whether there are books or not.
+func (p *program) run(m mishaps, do func() error) (crashed string, err error) {
 	p.plan = m
 	defer func() {
 		p.plan = mishaps{}
@@ -114,6 +119,7 @@ func (p *program) live(ctx context.Context, m mishaps, do func() error) (crashed
 		case nil:
 		case died:
 			crashed = d.point
+			p.clock.forget()
 			err = p.close()
 		default:
 			panic(d)

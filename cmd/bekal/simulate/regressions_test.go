@@ -8,7 +8,8 @@ import (
 
 // TestRegressions plays the seeds by which faults of the books were found. Each
 // was seen to find its fault again when that was put back. (What the auditor
-// found without a simulation is in its own tests.)
+// found without a simulation is in its own tests.) Where no restore is needed
+// for it none is played, so that the history stays the one in which it was found.
 func TestRegressions(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

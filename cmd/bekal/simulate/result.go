@@ -14,5 +14,9 @@ type Result struct {
 
 // Command plays the course again.
 func (r Result) Command() string {
-	return fmt.Sprintf("bekal simulate --seed %d --nights %d --deposits %d --faults %s --history", r.Options.Seed, r.Options.Nights, r.Options.Deposits, r.Options.Faults)
+	also := ""
+	if !r.Options.Restores {
+		also = " --restores=false"
+	}
+	return fmt.Sprintf("bekal simulate --seed %d --nights %d --deposits %d --faults %s%s --history", r.Options.Seed, r.Options.Nights, r.Options.Deposits, r.Options.Faults, also)
 }

@@ -63,7 +63,7 @@ func TestSeeds(t *testing.T) {
 	t.Run("heavy", func(t *testing.T) {
 		for seed := range budget(t) {
 			t.Run(strconv.Itoa(seed+1), func(t *testing.T) {
-				r, _ := play(t, simulate.Options{Seed: uint64(seed + 1), Nights: 45, Deposits: 100, Faults: simulate.Heavy})
+				r, _ := play(t, simulate.Options{Seed: uint64(seed + 1), Nights: 45, Deposits: 100, Faults: simulate.Heavy, Restores: true})
 				all.Add(r.Figures)
 			})
 		}
@@ -72,7 +72,8 @@ func TestSeeds(t *testing.T) {
 	for what, n := range map[string]int{"deaths": all.Crashes(), "wages": all.Approved, "delivered": all.Delivered, "full disks": all.Events["disk: no space left on device"],
 		"host keys": all.Events["host key changed"], "logins": all.Events["credentials expired"], "clocks": all.Events["clock jumped"], "late answers": all.Events["answer late"],
 		"truncated answers": all.Events["answer truncated"], "cut requests": all.Events["packet: request connection reset"], "cut answers": all.Events["packet: answer connection reset"],
-		"silence": all.Events["packet: answer silence"], "wrong amounts": all.Bank["amount"], "left out": all.Bank["missing"], "returned": all.Bank["returned"]} {
+		"silence": all.Events["packet: answer silence"], "wrong amounts": all.Bank["amount"], "left out": all.Bank["missing"], "returned": all.Bank["returned"], "backups": all.Events["backup made"], "restores": all.Events["ledger restored"], "forgotten sheets": all.Events["sheets approved again"],
+		"forgotten batches": all.Events["forgotten batch adopted: the bank has it"], "releases": all.Events["hold released"]} {
 		if n == 0 {
 			t.Errorf("there were no %s in all courses", what)
 		}
@@ -86,9 +87,9 @@ func TestQuietYears(t *testing.T) {
 	t.Parallel()
 	for _, level := range []simulate.Level{simulate.None, simulate.Light} {
 		t.Run(string(level), func(t *testing.T) {
-			r, _ := play(t, simulate.Options{Seed: 3, Nights: 30, Deposits: 60, Faults: level})
+			r, _ := play(t, simulate.Options{Seed: 3, Nights: 30, Deposits: 60, Faults: level, Restores: true})
 			f := r.Figures
-			if level == simulate.None && (f.Approved != 60 || f.Delivered != 60 || f.Settled != 60 || f.Degraded > 0) {
+			if level == simulate.None && (f.Approved != 60 || f.Delivered != 60 || f.Settled != 60 || f.Degraded > 0 || f.Events["backup made"] > 0) {
 				t.Errorf("%+v", f)
 			}
 		})
@@ -99,7 +100,7 @@ func TestQuietYears(t *testing.T) {
 // chain.
 func TestSameSeedSameHistory(t *testing.T) {
 	t.Parallel()
-	o := simulate.Options{Seed: 11, Nights: 25, Deposits: 50, Faults: simulate.Heavy}
+	o := simulate.Options{Seed: 11, Nights: 25, Deposits: 50, Faults: simulate.Heavy, Restores: true}
 	a, first := play(t, o)
 	b, second := play(t, o)
 	if first != second {
@@ -107,6 +108,9 @@ func TestSameSeedSameHistory(t *testing.T) {
 	}
 	if a.Digest != b.Digest || a.Head != b.Head || a.Head == "" {
 		t.Errorf("digest %s, chain %s; and the second time %s, %s", a.Digest, a.Head, b.Digest, b.Head)
+	}
+	if a.Figures.Events["ledger restored"] == 0 {
+		t.Error("no ledger was restored: another seed is needed")
 	}
 	o.Seed++
 	if c, _ := play(t, o); c.Digest == a.Digest {

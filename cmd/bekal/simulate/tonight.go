@@ -13,7 +13,7 @@ func (c *course) tonight(ctx context.Context) (m mishaps, reached bool) {
 	reached = c.foreign == 0
 	w := &c.weather
 	if c.chance.in(w.disk) {
-		m = c.diskTrouble(80)
+		m = c.chance.diskTrouble(80)
 	}
 	if c.chance.in(w.crash) {
 		c.die(&m, 90)
@@ -32,22 +32,7 @@ func (c *course) tonight(ctx context.Context) (m mishaps, reached bool) {
 		c.count("bank could not be reached", "")
 		reached = false
 	}
-	for c.chance.in(w.packets) {
-		t := banksim.PacketTrouble{Side: pick(c.chance, banksim.Request, banksim.Answer), After: c.chance.from(0, 60), Bytes: c.chance.from(0, 40), Act: pick(c.chance, banksim.Drop, banksim.Drop, banksim.Hang)}
-		c.armed = append(c.armed, trouble{"packet: " + packetTrouble(t), c.bank.ArmPacket(t)})
-	}
-	for c.chance.in(w.server) {
-		t := banksim.Trouble{
-			Op: pick(c.chance, banksim.OpConnect, banksim.OpAuth, banksim.OpOpen, banksim.OpCreate, banksim.OpRead, banksim.OpWrite, banksim.OpClose, banksim.OpStat, banksim.OpList,
-				banksim.OpRename, banksim.OpRename, banksim.OpRename, banksim.OpRemove),
-			When: pick(c.chance, banksim.Before, banksim.After), Act: pick(c.chance, banksim.Drop, banksim.Drop, banksim.Refuse, banksim.Full, banksim.Hang),
-			Times: c.chance.from(1, 3), Bytes: int64(c.chance.from(0, 800)),
-		}
-		if t.Op == banksim.OpAuth && t.Act != banksim.Hang {
-			t.Act, t.Times = banksim.Drop, 1 // refused logins are a matter of their own
-		}
-		c.armed = append(c.armed, trouble{"server: " + actName(t.Act), c.bank.Arm(t)})
-	}
+	c.armLine(c.chance)
 	m.meanwhile = map[int]func(){}
 	if c.chance.in(w.hurried) {
 		m.meanwhile[c.chance.from(1, 60)] = func() {
@@ -66,6 +51,26 @@ func (c *course) tonight(ctx context.Context) (m mishaps, reached bool) {
 		reached = false
 	}
 	return m, reached
+}
+
+// armLine draws what will be wrong with the line and the bank's server.
+func (c *course) armLine(by *chance) {
+	for by.in(c.weather.packets) {
+		t := banksim.PacketTrouble{Side: pick(by, banksim.Request, banksim.Answer), After: by.from(0, 60), Bytes: by.from(0, 40), Act: pick(by, banksim.Drop, banksim.Drop, banksim.Hang)}
+		c.armed = append(c.armed, trouble{"packet: " + packetTrouble(t), c.bank.ArmPacket(t)})
+	}
+	for by.in(c.weather.server) {
+		t := banksim.Trouble{
+			Op: pick(by, banksim.OpConnect, banksim.OpAuth, banksim.OpOpen, banksim.OpCreate, banksim.OpRead, banksim.OpWrite, banksim.OpClose, banksim.OpStat, banksim.OpList,
+				banksim.OpRename, banksim.OpRename, banksim.OpRename, banksim.OpRemove),
+			When: pick(by, banksim.Before, banksim.After), Act: pick(by, banksim.Drop, banksim.Drop, banksim.Refuse, banksim.Full, banksim.Hang),
+			Times: by.from(1, 3), Bytes: int64(by.from(0, 800)),
+		}
+		if t.Op == banksim.OpAuth && t.Act != banksim.Hang {
+			t.Act, t.Times = banksim.Drop, 1 // refused logins are a matter of their own
+		}
+		c.armed = append(c.armed, trouble{"server: " + actName(t.Act), c.bank.Arm(t)})
+	}
 }
 
 // die lets the program die: at one of so many fail points, or at one of a kind

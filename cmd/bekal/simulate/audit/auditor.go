@@ -86,6 +86,7 @@ type Auditor struct {
 	thorough bool
 
 	facts
+	lives
 	model
 	bankSide
 	found []Violation
@@ -96,7 +97,7 @@ func New(o Options) *Auditor {
 	if o.Location == nil {
 		o.Location = time.UTC
 	}
-	return &Auditor{o: o, tables: map[string]*table{}, covered: map[string]int64{}, facts: newFacts(), model: newModel(), bankSide: newBankSide()}
+	return &Auditor{o: o, tables: map[string]*table{}, covered: map[string]int64{}, facts: newFacts(), lives: newLives(), model: newModel(), bankSide: newBankSide()}
 }
 
 // Approved tells that people approved these wages: each is to be paid once.
@@ -172,6 +173,7 @@ func (a *Auditor) Decided(batch string, delivered bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.decisions[decision{batch, delivered}]++
+	a.decided[decision{batch, delivered}]++
 }
 
 // Examine looks at everything and returns what must not be. An error says that

@@ -11,7 +11,7 @@ func (a *Auditor) examineBatches(n Night) error {
 		if b.file == nil {
 			continue
 		}
-		if b.state == "uncertain" {
+		if b.state == "uncertain" && !b.again {
 			a.undecided(b)
 		}
 		if n.Reached && n.Outcome == Ran && !b.delivered {
@@ -19,6 +19,9 @@ func (a *Auditor) examineBatches(n Night) error {
 		}
 		if !b.delivered && b.state == "sealed" && a.reached[b.file.sha] != "" {
 			a.say(Once, b.reference, "it is sealed, and would be sent again: the bank has it as %s", a.reached[b.file.sha])
+		}
+		if b.shown && !a.everGot(b.reference) {
+			a.say(Once, b.reference, "it was adopted as delivered, and the bank has never got it")
 		}
 		if b.bytes && a.reached[b.file.sha] == "" {
 			a.say(Once, b.reference, "it is said to be delivered, and the bank has never got it")

@@ -295,7 +295,9 @@ func (a *Auditor) compareMoney(k *link, e *expectation) {
 
 // book enters an entry of the journal into the flows as they were booked.
 func (a *Auditor) book(r row, total int64) {
-	f := on(a.booked, r.text("date"))
+	date := r.text("date")
+	f := on(a.booked, date)
+	a.disturb(date)
 	switch r.text("event") {
 	case "batch delivered":
 		f.delivered.add(r.num("deposits"), total)
@@ -303,6 +305,21 @@ func (a *Auditor) book(r row, total int64) {
 		f.settled.add(r.num("deposits"), total)
 	case "deposits rejected", "deposits returned before they settled":
 		f.rejected.add(r.num("deposits"), total)
+	}
+}
+
+// disturb marks the days that a clock which went back has put out of order: a
+// batch that people adopt at noon may be answered in the same evening, on the day
+// before.
+func (a *Auditor) disturb(date string) {
+	if a.restored == 0 || date >= a.lastBooked {
+		a.lastBooked = max(a.lastBooked, date)
+		return
+	}
+	for d := range a.booked {
+		if d >= date && d < a.lastBooked {
+			a.disturbed[d] = true
+		}
 	}
 }
 

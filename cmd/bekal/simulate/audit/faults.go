@@ -40,7 +40,7 @@ func (a *Auditor) examineFaults(Night) error {
 
 // shows says whether a fault should be known by now, and whether it is.
 func (a *Auditor) shows(f banksim.Fault) (due, shows bool) {
-	d := a.byRef[f.Reference]
+	d := a.means(f.Reference)
 	switch f.Kind {
 	case banksim.Missing:
 		if d == nil || d.batch == nil || !d.batch.delivered || d.batch.looked <= dashed(d.batch.lastInTime) {
@@ -69,6 +69,9 @@ func (a *Auditor) shows(f banksim.Fault) (due, shows bool) {
 	}
 	if a.shown[fmt.Sprintf("%s %s", f.Kind, f.Reference)] || a.shown["duplicate "+f.Reference] || a.shown["unreadable "+f.Reference] {
 		return true, true
+	}
+	if a.restored > 0 && a.shown["unknown "+f.Reference] {
+		return true, true // it was answered before its batch was adopted
 	}
 	if f.Kind == banksim.Duplicate && len(lines) == 1 {
 		return true, true // the other line has another reference by now

@@ -33,9 +33,10 @@ func (a *Auditor) step(k *link) {
 	a.enterSheets(k)
 	a.decideSheets(k, e)
 	for _, r := range k.of("files") {
-		a.enterFile(r, e)
+		a.enterFile(k, r, e)
 	}
 	a.enterRemote(k)
+	a.enterHold(k)
 	a.compose(k, e)
 	worked := a.workThrough(k, e)
 	if !worked && len(k.of("batches")) == 0 {
@@ -43,6 +44,13 @@ func (a *Auditor) step(k *link) {
 	}
 	a.missed(k, e)
 	a.compare(k, e)
+	if k.restores() {
+		for _, b := range a.order {
+			if oneOf(b.state, "sealed", "staged") {
+				a.say(Holds, b.reference, "it is %s in a ledger that was restored", b.state)
+			}
+		}
+	}
 	for _, r := range k.of("night_steps") {
 		a.endStep(k, r)
 	}
@@ -118,7 +126,7 @@ func (a *Auditor) repays(d *deposit) {
 		return
 	}
 	switch {
-	case a.repay[old.reference] == 0:
+	case a.repay[old.reference] == 0 && a.repay[old.known()] == 0:
 		a.say(Wages, d.reference, "nobody approved that %s is paid again", old.reference)
 	case old.replacedBy != nil:
 		a.say(Once, d.reference, "%s is paid again by %s already", old.reference, old.replacedBy.reference)
@@ -129,7 +137,11 @@ func (a *Auditor) repays(d *deposit) {
 	case !a.payeeOf(d, old):
 		a.say(Wages, d.reference, "nobody approved account %s of %s for %s", d.account, d.name, d.beneficiary)
 	}
-	a.repay[old.reference]--
+	if a.repay[old.reference] > 0 {
+		a.repay[old.reference]--
+	} else {
+		a.repay[old.known()]--
+	}
 	old.replacedBy = d
 }
 
@@ -150,7 +162,8 @@ func (a *Auditor) payeeOf(d, old *deposit) bool {
 }
 
 // enterFile takes in a file of the books.
-func (a *Auditor) enterFile(r row, e *expectation) {
+func (a *Auditor) enterFile(k *link, r row, e *expectation) {
+	found := a.restored > 0 && k.night == "" // when restored books are compared with the bank
 	f := &file{id: r.id, kind: r.text("kind"), name: r.text("name"), sha: r.text("sha256"), size: r.num("size"), state: "received"}
 	a.files[f.id] = f
 	data, err := os.ReadFile(filepath.Join(a.o.Archive, f.sha[:min(2, len(f.sha))], f.sha))
@@ -167,12 +180,13 @@ func (a *Auditor) enterFile(r row, e *expectation) {
 	a.waiting[f.id] = true
 	there := false
 	for _, p := range a.bySHA[f.sha] {
-		there = there || p.name == f.name
+		there = there || p.name == f.name || found && (strings.HasPrefix(f.name, "archive-") || strings.HasPrefix(f.name, p.name+"~"))
 	}
-	switch {
+	switch name, _, _ := strings.Cut(f.name, "~"); {
 	case !there:
 		a.say(Files, f.name, "the bank has published no such file with these bytes")
-	case kindOf(f.name) != f.kind:
+	case found && strings.HasPrefix(f.name, "archive-"): // what it is, its bytes say
+	case kindOf(name) != f.kind:
 		a.say(Files, f.name, "it is taken for a file of kind %s", f.kind)
 	}
 	for _, other := range a.sameBytes[f.sha] {
@@ -200,7 +214,7 @@ func (a *Auditor) enterRemote(k *link) {
 		for _, p := range a.bySHA[f.sha] {
 			there = there || p.name == r.text("name") && p.modified == r.text("modified") && int64(len(p.bytes)) == r.num("size")
 		}
-		if !there {
+		if !there && (a.restored == 0 || k.night != "" || len(a.bySHA[f.sha]) == 0) {
 			a.say(Files, r.text("name"), "these bytes never lay there under this name with a time of %s", r.text("modified"))
 		}
 	}
@@ -282,6 +296,10 @@ func (a *Auditor) work(f *file, event string, e *expectation) {
 // compose follows a batch that is made.
 func (a *Auditor) compose(k *link, e *expectation) {
 	for _, r := range k.of("batches") {
+		if k.adopts() {
+			a.adopt(k, e, r)
+			continue
+		}
 		b := &batch{id: r.id, reference: r.text("reference"), period: r.text("period"), valueDate: strings.ReplaceAll(r.text("value_date"), "-", ""), file: a.files[r.num("file_id")], count: r.num("count"), total: r.num("total")}
 		if a.byBatch[b.reference] != nil {
 			a.say(Once, b.reference, "two batches have this reference")
@@ -360,8 +378,14 @@ func (a *Auditor) batchSteps(k *link, e *expectation) {
 		may := map[string][]string{"staged": {"sealed"}, "uncertain": {"sealed", "staged"}, "delivered": {"staged"}}[event]
 		decided := decision{b.reference, event == "delivered"}
 		switch {
+		case k.restores() && event == "uncertain" && oneOf(b.state, "sealed", "staged"):
+			b.again = true
+		case a.onHold && k.night == "" && event == "delivered" && b.state == "uncertain" && strings.HasPrefix(r.text("detail"), "found as "):
+			b.bytes = true
 		case k.night == "" && b.state == "uncertain" && oneOf(event, "sealed", "delivered") && a.decisions[decided] > 0:
 			a.decisions[decided]--
+		case a.onHold && event == "staged":
+			a.say(Holds, b.reference, "it was staged while the books were on hold")
 		case k.night == "" || !oneOf(b.state, may...):
 			a.say(Batches, b.reference, "it is %s now, and was %s: %s", event, b.state, r.text("detail"))
 		case event == "delivered":
@@ -385,7 +409,7 @@ func (a *Auditor) missed(k *link, e *expectation) {
 		done[b] = true
 		for _, d := range a.missing(b, k.date) {
 			n := &note{kind: "missing", deposit: d, state: "open"}
-			e.notes = append(e.notes, &expected{kind: "missing", reference: d.reference, deposit: d.id, batch: b.id, ours: d.side(), theirs: none(), detail: dashed(b.lastInTime), note: n})
+			e.notes = append(e.notes, &expected{kind: "missing", reference: d.known(), deposit: d.id, batch: b.id, ours: d.side(), theirs: none(), detail: dashed(b.lastInTime), note: n})
 			d.noticed = true
 			d.open = append(d.open, n)
 		}
@@ -402,6 +426,9 @@ func (a *Auditor) endStep(k *link, r row) {
 			return
 		}
 		for _, b := range a.order {
+			if a.onHold {
+				break // an answer may be among what waits
+			}
 			if b.delivered {
 				b.looked = k.date
 			}
@@ -410,6 +437,9 @@ func (a *Auditor) endStep(k *link, r row) {
 			}
 		}
 		for id := range a.waiting {
+			if a.onHold && a.waits(a.files[id]) {
+				continue
+			}
 			a.say(Files, a.files[id].name, "it was received, and neither posted nor set aside")
 		}
 	}

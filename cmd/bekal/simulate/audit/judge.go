@@ -15,7 +15,7 @@ func (a *Auditor) follows(f *file, x *answerFile, e *expectation) {
 	}
 	for i := range x.lines {
 		l := &x.lines[i]
-		d := a.byRef[l.reference]
+		d := a.means(l.reference)
 		if l.reference == "" {
 			d = nil
 		}

@@ -25,7 +25,17 @@ type model struct {
 	sameBytes map[string][]*file // files of the bank, by SHA-256
 	byName    map[string][]*file // files of the bank
 	fetched   map[remote]*file
-	answersIn string // the last night in which a settlement or return file was worked through
+
+	recalled   map[string]*deposit // by the reference that the bank knows
+	onHold     bool
+	proposedBy string          // who proposed the release
+	foundSince bool            // more was found since
+	forgotten  map[string]bool // batches that were ever found forgotten
+	left       map[string]bool // of which people decided that they are left
+	marks      map[string]bool // of generations
+	disturbed  map[string]bool // days that the journal came back to
+	lastBooked string          // the last day of the journal
+	answersIn  string          // the last night in which a settlement or return file was worked through
 }
 
 // remote is a file as the night saw it in the inbox.
@@ -50,6 +60,7 @@ type deposit struct {
 	amount                     int64
 	sheet                      *sheet
 	batch                      *batch
+	recalledAs                 string // by which the bank knows it, where that is another reference than its own
 	replaces, replacedBy       *deposit
 
 	// What the files say of it.
@@ -88,6 +99,9 @@ type batch struct {
 	bytes                bool // the bank must have its bytes: it was delivered by the program
 	answered             bool // as a whole
 	lastInTime           string
+	partly               bool // it was adopted, and not all of its payments may be known
+	shown                bool // it was adopted as one that the bank has
+	again                bool // it was forgotten and adopted, or became uncertain by a restore
 }
 
 // file is a file of the books.
@@ -132,7 +146,8 @@ const (
 func newModel() model {
 	return model{deposits: map[int64]*deposit{}, byRef: map[string]*deposit{}, sheets: map[int64]*sheet{}, batches: map[int64]*batch{}, byBatch: map[string]*batch{},
 		files: map[int64]*file{}, names: map[string]int{}, notes: map[int64]*note{}, nights: map[string]string{}, wages: map[Wage]int{}, tellers: map[string]int64{}, balances: map[string]int64{},
-		flows: map[string]*flow{}, booked: map[string]*flow{}, waiting: map[int64]bool{}, sameBytes: map[string][]*file{}, byName: map[string][]*file{}, fetched: map[remote]*file{}, answersIn: "-"}
+		flows: map[string]*flow{}, booked: map[string]*flow{}, waiting: map[int64]bool{}, sameBytes: map[string][]*file{}, byName: map[string][]*file{}, fetched: map[remote]*file{}, answersIn: "-",
+		recalled: map[string]*deposit{}, forgotten: map[string]bool{}, left: map[string]bool{}, marks: map[string]bool{}, disturbed: map[string]bool{}}
 }
 
 // on is the flow of a date.

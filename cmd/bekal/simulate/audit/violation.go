@@ -26,6 +26,9 @@ const (
 	// Batches: a batch goes from state to state as it may, and nothing is
 	// uncertain, or left behind, that could have been decided.
 	Batches Rule = "batches"
+	// Holds: on hold nothing is sent, two people end it, and what was forgotten is
+	// what it was.
+	Holds Rule = "holds"
 	// Proof: the flows of each day add up to what is open.
 	Proof Rule = "proof"
 	// Chain: every row is sealed by the link that added it.

@@ -1,0 +1,141 @@
+package simulate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"bekal/reconcile/ledger"
+)
+
+// release takes two people; each compares once more.
+func (l *losses) release(ctx context.Context, h ledger.Hold) error {
+	if h.Proposed == "" {
+		if ok, err := l.compare(ctx); err != nil || !ok {
+			return err
+		}
+		if _, err := l.act(ctx, "propose the release", holdPoints, func() error {
+			return undecided(l.program.books.ProposeRelease(ctx, clerk, l.date(), "compared"))
+		}); err != nil {
+			return err
+		}
+		if !l.calm && l.fate.in(50) {
+			return nil // tomorrow
+		}
+	}
+	if ok, err := l.compare(ctx); err != nil || !ok {
+		return err
+	}
+	l.released = true
+	_, err := l.act(ctx, "release", holdPoints, func() error {
+		return undecided(l.program.books.ReleaseHold(ctx, approver, l.date(), "compared"))
+	})
+	return err
+}
+
+// undecided takes what came to light since for no error: people look again.
+func undecided(err error) error {
+	if errors.Is(err, ledger.ErrUndecided) || errors.Is(err, ledger.ErrNotProposed) || errors.Is(err, ledger.ErrNoHold) {
+		return fmt.Errorf("simulated: %w", err)
+	}
+	return err
+}
+
+// heldBack sees to deposits that look like payments of forgotten batches, when
+// the books are not on hold.
+func (l *losses) heldBack(ctx context.Context) error {
+	held, err := l.program.books.Held(ctx, l.facility.ID)
+	if err != nil {
+		return err
+	}
+	tried := map[string]bool{}
+	for _, h := range held {
+		if tried[h.Claim.Batch] {
+			continue
+		}
+		l.note("held back: %s, same %s as %s of %s", h.Reference, h.Like, h.Claim.Reference, h.Claim.Batch)
+		if !l.calm && l.fate.in(60) {
+			continue // another day
+		}
+		if l.witness.Holds(h.Claim.Reference) || h.Like == ledger.SameReference {
+			tried[h.Claim.Batch] = true
+			if err := l.office.repay(ctx); err != nil {
+				return err // it may be a payment of what had failed
+			}
+			in := ledger.Adoption{Facility: l.facility, Batch: h.Claim.Batch, Date: l.date(), Reason: "it is found", Partly: l.office.idle() && l.waited(h.Claim.Batch) > 3}
+			if _, err := l.act(ctx, "adopt "+h.Claim.Batch+" after all", holdPoints, func() error {
+				_, err := l.program.books.Adopt(ctx, clerk, in)
+				if err != nil {
+					return fmt.Errorf("simulated: %w", err) // another day
+				}
+				l.count("forgotten batch adopted after its release", "")
+				return nil
+			}); err != nil {
+				return err
+			}
+			continue
+		}
+		if l.witness.Live(h.Account, int64(h.Amount)) >= l.witness.Of(h.Account, int64(h.Amount)) {
+			continue
+		}
+		for _, who := range []ledger.Actor{clerk, approver} {
+			if h.Proposed != "" && who == clerk {
+				continue
+			}
+			if ok, err := l.act(ctx, "pay "+h.Reference+" all the same, says "+who.User, holdPoints, func() error {
+				_, err := l.program.books.PayHeld(ctx, who, l.facility.ID, []string{h.Reference}, "the bank has not paid it")
+				if errors.Is(err, ledger.ErrSameReviewer) || errors.Is(err, ledger.ErrNotFound) {
+					return fmt.Errorf("simulated: %w", err)
+				}
+				return err
+			}); err != nil || !ok {
+				return err
+			}
+		}
+		l.count("held back and paid all the same", "")
+	}
+	return nil
+}
+
+// settled looks at the end of all.
+func (l *losses) settled(ctx context.Context) error {
+	var left []string
+	for _, ref := range l.witness.Failed() {
+		life, err := l.program.books.Life(ctx, ref)
+		switch {
+		case errors.Is(err, ledger.ErrNotFound):
+		case err != nil:
+			return err
+		case life.ReplacedBy == "":
+			left = append(left, ref)
+		}
+	}
+	found, err := l.witness.Settle(left, l.lives > 0)
+	if err != nil {
+		return err
+	}
+	l.report(found)
+	if l.lives == 0 {
+		return nil
+	}
+	if l.gone {
+		l.violation("end", "ledger", "it could not be restored")
+	}
+	if h, on, err := l.program.books.Hold(ctx); err != nil {
+		return err
+	} else if on {
+		l.violation("end", "hold", "the books are still on hold since %s: %s", h.Began, h.Reason)
+	}
+	held, err := l.program.books.Held(ctx, l.facility.ID)
+	if err != nil {
+		return err
+	}
+	for _, h := range held {
+		if l.witness.Live(h.Account, int64(h.Amount)) >= l.witness.Of(h.Account, int64(h.Amount)) {
+			l.count("held back for ever, and the bank has paid it", "")
+			continue
+		}
+		l.violation("end", h.Reference, "it is held back for ever: same %s as %s of %s", h.Like, h.Claim.Reference, h.Claim.Batch)
+	}
+	return nil
+}
