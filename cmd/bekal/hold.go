@@ -118,7 +118,7 @@ it is uncertain, until the bank answers or ` + "`bekal batch decide`" + `.
 All of its payments must be wages that are owed here: import the sheets of that
 time again first, and approve them. With --partly, those that match are adopted;
 what the bank answers about the others will be listed as unknown. Where not even
-all of its payments are known, every other wage that is owed is held back.`,
+all of its payments are known, every other wage of that time is held back.`,
 		Example: "  bekal hold adopt PWK01B2611240002F --reason \"sheet of 24 November, imported again\" --by sari",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -293,7 +293,10 @@ func (p *program) holdPay() *cobra.Command {
 		Short: "Say that deposits which are held back are other wages, and may be sent",
 		Long: `A wage that looks like a payment of a forgotten batch is not sent. When it is
 another wage, two people say so: the first proposes it with this command, the
-second approves it with the same command. A wrong decision pays a wage twice.`,
+second approves it with the same command. A wrong decision pays a wage twice.
+
+The forgotten payment stays what it was: nobody knows whose wage it paid. When that
+wage is imported later, it is held back in its turn.`,
 		Example: "  bekal hold pay PWK7H0000002AX --reason \"December; the bank paid November\" --by sari",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

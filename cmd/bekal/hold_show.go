@@ -150,9 +150,9 @@ func (p *program) printHold(s holdPage, offline bool) error {
 		say("  %s: %s\n", x.Batch, x.Place)
 	}
 	if len(s.Held) > 0 {
-		h := p.table("held back", "name", "amount", "same", "as payment", "of batch", "proposed by")
+		h := p.table("held back", "name", "period", "amount", "same", "as payment", "of batch", "proposed by")
 		for _, d := range s.Held[:min(len(s.Held), heldShown)] {
-			h.row(d.Reference, d.Name, d.Amount, d.Like, d.Claim.Reference, d.Claim.Batch, orDash(d.Proposed))
+			h.row(d.Reference, d.Name, d.Period, d.Amount, d.Like, d.Claim.Reference, d.Claim.Batch, orDash(d.Proposed))
 		}
 		say("\n")
 		out = append(out, h.print(""))

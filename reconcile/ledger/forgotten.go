@@ -154,6 +154,7 @@ type Forgotten struct {
 	FileID    int64  `db:"file_id" json:"-"`
 	ValueDate string `db:"value_date" json:"value_date"`
 	Created   string `db:"created" json:"created"`
+	Until     string `db:"until" json:"-"` // the last period whose wages it can have paid
 }
 
 // Complete says whether the files name every payment of the batch.
@@ -171,6 +172,7 @@ const forgottenQuery = `SELECT g.batch, f.bank_id, f.evidence, (SELECT max(x.at_
 	(SELECT max(x.count) FROM forgotten x WHERE x.batch = g.batch) AS count, (SELECT max(x.total) FROM forgotten x WHERE x.batch = g.batch) AS total,
 	(SELECT max(x.value_date) FROM forgotten x WHERE x.batch = g.batch) AS value_date, (SELECT max(x.created) FROM forgotten x WHERE x.batch = g.batch) AS created,
 	(SELECT count(DISTINCT l.reference) FROM forgotten_lines l JOIN forgotten x ON x.id = l.forgotten_id WHERE x.batch = g.batch) AS named,
+	` + untilPeriod + ` AS until,
 	CASE WHEN EXISTS (SELECT 1 FROM batches b WHERE b.reference = g.batch) THEN 'adopted' ELSE coalesce(d.decision, '') END AS decision,
 	coalesce(d.decided_by, '') AS decided_by, coalesce(d.reason, '') AS reason
 	FROM (SELECT DISTINCT batch FROM forgotten) g
