@@ -131,7 +131,9 @@ func (r *recall) outgoing(ctx context.Context, s *session, dir string, f fs.File
 			r.note("batch %s: %s is not the file that these books hold (SHA-256 %s instead of %s): ask the bank", batch, remote, stored.SHA256, known.SHA256)
 			return nil
 		}
-		if known.State != "uncertain" {
+		// Sealed is, too, what people have decided that the bank has not got: that
+		// it is there counts for more.
+		if known.State != "uncertain" && known.State != "sealed" {
 			return nil
 		}
 		r.found.Sent = append(r.found.Sent, batch)

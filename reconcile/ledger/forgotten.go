@@ -236,7 +236,8 @@ func (l *Ledger) KnownFile(ctx context.Context, sha string) (bool, error) {
 }
 
 // FoundAtBank records that a batch of which the books did not know whether it
-// was sent lies at the bank, whole and under its name.
+// was sent, or of which people had decided that it was not, lies at the bank,
+// whole and under its name.
 func (l *Ledger) FoundAtBank(ctx context.Context, a Actor, b Batch, date, detail string) error {
-	return l.deliver(ctx, a, b, date, detail, []string{"uncertain"})
+	return l.deliver(ctx, a, b, date, detail, []string{"uncertain", "sealed"})
 }
