@@ -96,7 +96,7 @@ func (r *run) awaitRelease(ctx context.Context, s *session) (waiting, error) {
 		if unknown != "" && !r.onHold(ctx) {
 			reason := "the bank answers batch " + unknown + ", which these books have forgotten"
 			r.log.Error("the books are on hold from now on", "reason", reason)
-			if err := r.Ledger.BeginHold(ctx, r.actor, r.date, reason, false); err != nil {
+			if err := r.Ledger.BeginHold(ctx, r.actor, r.date, reason); err != nil {
 				return w, errors.Join(err, unread)
 			}
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 
@@ -75,7 +76,13 @@ begins, and batches that are not known to be delivered become uncertain.`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.decideHold(cmd, by, func(b *books, a ledger.Actor) error {
-				if err := b.ledger.BeginHold(cmd.Context(), a, b.today(), reason, restored); err != nil {
+				var err error
+				if restored {
+					err = b.ledger.BeginLife(cmd.Context(), a, b.today(), reason, rand.Reader)
+				} else {
+					err = b.ledger.BeginHold(cmd.Context(), a, b.today(), reason)
+				}
+				if err != nil {
 					return err
 				}
 				return p.printf("the books are on hold: nothing is sent until two people have released them\n")

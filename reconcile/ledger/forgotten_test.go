@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"strings"
@@ -46,7 +47,7 @@ func payment(reference string, n int, amount ledger.Money) ledger.FoundPayment {
 // forgets puts a row into every table of what restored books have to decide.
 func (b *books) forgets(t testing.TB) {
 	t.Helper()
-	if err := b.BeginHold(t.Context(), clerk, "2026-11-25", "restored", true); err != nil {
+	if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
 		t.Fatal(err)
 	}
 	b.wages(t, "2027-01", 3)
@@ -81,7 +82,7 @@ func (b *books) forgets(t testing.TB) {
 func restoredBooks(t testing.TB) *books {
 	t.Helper()
 	b := newBooks(t)
-	if err := b.BeginHold(t.Context(), clerk, "2026-11-25", "restored", true); err != nil {
+	if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
 		t.Fatal(err)
 	}
 	return b
@@ -205,7 +206,7 @@ func TestAdopt(t *testing.T) {
 	b := newBooks(t)
 	b.wages(t, "2026-10", 1) // deposit 1: 100000
 	own := ownReference(t, b, 1)
-	if err := b.BeginHold(t.Context(), clerk, "2026-11-25", "restored", true); err != nil {
+	if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
 		t.Fatal(err)
 	}
 	b.wages(t, "2026-11", 2) // deposits 2 and 3: 100000, 200000
@@ -307,7 +308,7 @@ func TestNeverAgain(t *testing.T) {
 	b := newBooks(t)
 	b.wages(t, "2026-10", 2)
 	own := ownReference(t, b, 2)
-	if err := b.BeginHold(t.Context(), clerk, "2026-11-25", "restored", true); err != nil {
+	if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
 		t.Fatal(err)
 	}
 	b.find(t, batchOf("01", "0001"), true, payment(own, 1, 200000))
