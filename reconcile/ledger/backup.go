@@ -73,13 +73,10 @@ func (l *Ledger) Backup(ctx context.Context, path string) (m Manifest, size int6
 	if err != nil {
 		return m, 0, fmt.Errorf("backup: %w", err)
 	}
-	part := path + ".part"
-	defer func() {
-		err = errors.Join(err, os.RemoveAll(dir))
-		if e := os.Remove(part); e != nil && !errors.Is(e, fs.ErrNotExist) {
-			err = errors.Join(err, fmt.Errorf("backup: %w", e))
-		}
-	}()
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	// Beside the copy, in a folder that is ours alone: any name outside may be
+	// somebody's, or lead elsewhere.
+	part := filepath.Join(dir, "backup.part")
 	copied := filepath.Join(dir, databaseMember)
 	if err := l.snapshot(ctx, copied); err != nil {
 		return m, 0, err
@@ -240,7 +237,7 @@ func (l *Ledger) Sound(ctx context.Context) error {
 
 // writeBackup writes the tar file and syncs it.
 func (l *Ledger) writeBackup(ctx context.Context, part, copied string, m Manifest) (size int64, err error) {
-	f, err := os.OpenFile(part, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	f, err := os.OpenFile(part, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
 	if err != nil {
 		return 0, fmt.Errorf("backup: %w", err)
 	}
@@ -249,10 +246,6 @@ func (l *Ledger) writeBackup(ctx context.Context, part, copied string, m Manifes
 			err = fmt.Errorf("backup: %w", e)
 		}
 	}()
-	// One that was left behind may have looser rights.
-	if err := f.Chmod(0o600); err != nil {
-		return 0, fmt.Errorf("backup: %w", err)
-	}
 	w := tar.NewWriter(f)
 	text, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {

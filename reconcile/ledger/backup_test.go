@@ -294,6 +294,12 @@ func TestDamagedBackups(t *testing.T) {
 			}
 			return data
 		}), "it has a member \"../../evil\" where none may be"},
+		{"more than it says", rewrite(t, path, func(h *tar.Header, data []byte) []byte {
+			if h.Name == "bekal.db" {
+				data = append(data, make([]byte, 1<<20)...)
+			}
+			return data
+		}), "member bekal.db has not the size that the backup says"},
 		{"another head", rewrite(t, path, text(m.Head, strings.Repeat("0", 64))), "not the one that the backup says it holds"},
 		{"of the future", rewrite(t, path, text(`"format": 1`, `"format": 2`)), "made by a newer program"},
 		{"of another facility", rewrite(t, path, text(`"PWK"`, `"SBY"`)), "it is of facility SBY"},
@@ -425,5 +431,29 @@ func TestLivesOfOneCopy(t *testing.T) {
 		if mark := ownReference(t, b, 1)[3:5]; mark != want {
 			t.Errorf("drawn %v: mark %s, want %s", drawn, mark, want)
 		}
+	}
+}
+
+// What lies beside the backup under a name that begins like it is somebody's,
+// and is neither overwritten nor followed.
+func TestBackupTouchesNothingElse(t *testing.T) {
+	t.Parallel()
+	b := story(t)
+	dir := t.TempDir()
+	mine, elsewhere := filepath.Join(dir, "backup.tar.part"), filepath.Join(dir, "elsewhere")
+	if err := os.WriteFile(elsewhere, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(elsewhere, mine); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := b.Backup(t.Context(), filepath.Join(dir, "backup.tar")); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"backup.tar", "backup.tar.part", "elsewhere"}, leftovers(t, dir)); diff != "" {
+		t.Errorf("the folder (-want +got):\n%s", diff)
+	}
+	if data, err := os.ReadFile(elsewhere); err != nil || string(data) != "mine" {
+		t.Errorf("the other file holds %d bytes now: %v", len(data), err)
 	}
 }

@@ -334,6 +334,11 @@ func readBackup(ctx context.Context, path string, take func(name string, r io.Re
 		default:
 			return m, bad("it has a member %q where none may be", h.Name)
 		}
+		// Before it is written: what a backup says it holds is all that it may
+		// take of the disk.
+		if database && files == 0 && h.Size != m.Database.Size || bytes > m.FileBytes {
+			return m, bad("member %s has not the size that the backup says", h.Name)
+		}
 		if err := takeMember(r, h, sha, take); err != nil {
 			if changed := (*memberError)(nil); errors.As(err, &changed) {
 				return m, bad("%v", err)
