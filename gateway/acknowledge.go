@@ -41,6 +41,15 @@ func (r *run) acknowledge(ctx context.Context, bank *Bank, f ledger.File) (poste
 	}
 	err = r.Ledger.PostFile(ctx, r.actor, f, bank.Bank.ID, r.date, func(p *ledger.Posting) error {
 		b, err := p.Batch(ack.batch)
+		if p.Again() {
+			// The batch was recalled after its acknowledgement had come.
+			if err != nil || !p.Unexplained(1) {
+				return err
+			}
+			if err := p.Explain(1, 0); err != nil {
+				return err
+			}
+		}
 		if errors.Is(err, ledger.ErrNotFound) {
 			r.count("mismatches found", 1)
 			return p.Mismatch(r.fileMismatch(ledger.MismatchRow{Kind: string(reconcile.Unknown), Line: 1, Field: "batch_reference", Reference: ack.batch, ActualAmount: &ack.total, Status: ack.status, Code: ack.code, Raw: ack.raw}))

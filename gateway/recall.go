@@ -112,7 +112,11 @@ func (r *recall) outgoing(ctx context.Context, s *session, dir string, f fs.File
 	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
 		return err
 	}
-	if err == nil && (part || known.Delivered != "") {
+	accounted, err := r.Ledger.Accounted(ctx, batch)
+	if err != nil {
+		return err
+	}
+	if accounted && (part || known.Delivered != "") {
 		if part && known.Delivered == "" {
 			r.note("batch %s: %s is at the bank: its delivery was broken off, and the bank has not taken it", batch, remote)
 		}
@@ -126,7 +130,7 @@ func (r *recall) outgoing(ctx context.Context, s *session, dir string, f fs.File
 		r.note("%s is still being written: look again in a while", remote)
 		return nil
 	}
-	if known.ID > 0 {
+	if accounted {
 		if stored.SHA256 != known.SHA256 {
 			r.note("batch %s: %s is not the file that these books hold (SHA-256 %s instead of %s): ask the bank", batch, remote, stored.SHA256, known.SHA256)
 			return nil
@@ -258,7 +262,7 @@ func (r *recall) stray(ctx context.Context, bank *Bank, stored ledger.Stored, pl
 		if !r.ours(batch) {
 			return nil
 		}
-		if _, err := r.Ledger.BatchByReference(ctx, batch); !errors.Is(err, ledger.ErrNotFound) {
+		if known, err := r.Ledger.Accounted(ctx, batch); err != nil || known {
 			return err
 		}
 		return r.transferFound(ctx, bank, batch, bank.Names.transfer(batch), stored, place, false)

@@ -154,7 +154,7 @@ func (r *run) rememberAnswer(ctx context.Context, bank *Bank, f ledger.File) (un
 	if finding.Batch == "" || !r.ours(finding.Batch) {
 		return "", nil
 	}
-	if _, err := r.Ledger.BatchByReference(ctx, finding.Batch); !errors.Is(err, ledger.ErrNotFound) {
+	if known, err := r.Ledger.Accounted(ctx, finding.Batch); err != nil || known {
 		return "", err
 	}
 	if err := r.record(ctx, finding, each); err != nil {

@@ -156,6 +156,11 @@ func (s *settlement) post(ctx context.Context, p *ledger.Posting, src *os.File) 
 	dec := s.plan.NewDecoder(src, formats.DecodeOptions{File: s.file.Name})
 	for dec.Next() {
 		rec := dec.Record()
+		// What a file that is posted again said the first time stands; what it
+		// answers of what was recalled since is all that is new.
+		if p.Again() && !p.Unexplained(int64(rec.Line())) {
+			continue
+		}
 		if !readable(rec) {
 			// What the lines before it answered is answered by now.
 			if err := s.judge(p); err != nil {
@@ -204,7 +209,7 @@ func readable(rec *formats.Record) bool {
 // agrees with its totals.
 func (s *settlement) numbering(p *ledger.Posting) error {
 	e := s.misnumbered
-	if e == nil {
+	if e == nil || p.Again() {
 		return nil
 	}
 	words := e.Message()
@@ -343,6 +348,16 @@ func (s *settlement) enter(p *ledger.Posting, a *reconcile.Answer, st *ledger.St
 		order = &own
 	}
 	v := reconcile.Judge(a, st, order)
+	if p.Again() {
+		// How it was judged while nobody knew what it answers.
+		before := reconcile.Judge(a, &ledger.Standing{}, order)
+		if kinds := v.Kinds(); len(kinds) == 1 && kinds[0] == reconcile.Unknown {
+			return nil
+		}
+		if err := p.Explain(a.Line, before.Unordered); err != nil {
+			return err
+		}
+	}
 	s.answered++
 	for _, k := range v.Kinds() {
 		m := s.r.fileMismatch(reconcile.Row(k, a, st))

@@ -124,7 +124,8 @@ it is uncertain, until the bank answers or ` + "`bekal batch decide`" + `.
 
 All of its payments must be wages that are owed here: import the sheets of that
 time again first, and approve them. With --partly, those that match are adopted;
-what the bank answers about the others will be listed as unknown. Where not even
+what the bank answers about the others will be listed as unknown, and they are
+adopted by the same command when their wages are owed here, too. Where not even
 all of its payments are known, every other wage of that time is held back.`,
 		Example: "  bekal hold adopt PWK01B2611240002F --reason \"sheet of 24 November, imported again\" --by sari",
 		Args:    cobra.MinimumNArgs(1),
@@ -135,7 +136,11 @@ all of its payments are known, every other wage of that time is held back.`,
 					if err != nil {
 						return err
 					}
-					if err := p.printf("batch %s: adopted as %s with %d deposits, %s\n", batch, done.Batch.State, done.Batch.Count, done.Batch.Total); err != nil {
+					how := fmt.Sprintf("adopted as %s with %s", done.Batch.State, counted(int(done.Added.Count), "deposit"))
+					if done.Added.Count < done.Batch.Count {
+						how = fmt.Sprintf("adopted %d more deposits", done.Added.Count)
+					}
+					if err := p.printf("batch %s: %s, %s (period %s)\n", batch, how, done.Added.Total, done.Period); err != nil {
 						return err
 					}
 					if n := len(done.Unmatched); n > 0 {

@@ -26,10 +26,12 @@ type holdPage struct {
 }
 
 // shownBatch is a forgotten batch, with how many of its payments are wages that
-// are owed here.
+// are owed here, and how many are not; of one that was adopted, of what was left
+// out.
 type shownBatch struct {
 	ledger.Forgotten
-	Matched int64 `json:"matched"`
+	Matched   int64 `json:"matched"`
+	Unmatched int64 `json:"unmatched"` // of those that are known
 }
 
 func (p *program) holdShow() *cobra.Command {
@@ -92,13 +94,11 @@ func (p *program) showing(ctx context.Context, b *books, found gateway.Recollect
 	}
 	for _, f := range all {
 		x := shownBatch{Forgotten: f}
-		if f.Decision != "adopted" {
-			done, err := b.ledger.Rehearse(ctx, a, ledger.Adoption{Facility: b.facility, Batch: f.Batch})
-			if err != nil {
-				s.Notes = append(s.Notes, err.Error())
-			}
-			x.Matched = done.Matched
+		done, err := b.ledger.Rehearse(ctx, a, ledger.Adoption{Facility: b.facility, Batch: f.Batch})
+		if err != nil && (f.Decision != "adopted" || !errors.Is(err, ledger.ErrDecided)) {
+			s.Notes = append(s.Notes, err.Error())
 		}
+		x.Matched, x.Unmatched = done.Matched, int64(len(done.Unmatched))
 		s.Forgotten = append(s.Forgotten, x)
 	}
 	held, err := b.ledger.Held(ctx, b.facility.ID)
@@ -198,7 +198,10 @@ func paymentsOf(f ledger.Forgotten) string {
 
 func matchedOf(f shownBatch) string {
 	if f.Decision == "adopted" {
-		return "-"
+		if f.Matched+f.Unmatched == 0 {
+			return "-"
+		}
+		return fmt.Sprintf("%d of %d left", f.Matched, f.Matched+f.Unmatched)
 	}
 	return fmt.Sprintf("%d of %d", f.Matched, max(f.Named, f.Count))
 }
@@ -209,6 +212,10 @@ func nextOfHold(s holdPage) []string {
 	undecided := false
 	for _, f := range s.Forgotten {
 		if f.Decision != "" {
+			// What was decided holds, and more may have come to light.
+			if f.Matched > 0 {
+				next = append(next, fmt.Sprintf("bekal hold adopt %s --reason ... : %d of its payments that nobody could explain are wages that are owed here now", f.Batch, f.Matched))
+			}
 			continue
 		}
 		undecided = true

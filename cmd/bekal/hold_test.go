@@ -1,13 +1,32 @@
 package main
 
 import (
+	"database/sql"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"bekal/gateway/banksim"
+	"bekal/reconcile/ledger"
+
+	"github.com/google/go-cmp/cmp"
 )
+
+// suspense is what the books hold of money that the bank moved and nobody
+// ordered.
+func (f *facility) suspense(t *testing.T) (sum ledger.Money) {
+	t.Helper()
+	db, err := sql.Open("sqlite3", "file:"+f.path("bekal.db")+"?_busy_timeout=5000")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.QueryRowContext(t.Context(), `SELECT coalesce(sum(debit - credit), 0) FROM postings WHERE account = 'suspense'`).Scan(&sum); err != nil {
+		t.Fatal(err)
+	}
+	return sum
+}
 
 // TestProofAfterAWrongDecision has a person decide, while the books are on hold,
 // that the bank has not got a batch, and then the batch is found at the bank:
@@ -87,5 +106,96 @@ func TestHoldBeginsThoughAFileIsLost(t *testing.T) {
 	x.run("night", "--date", "2026-11-28")
 	if s := x.holdShown(t, "--offline"); s.Hold == nil || !strings.Contains(s.Hold.Reason, x.batches[2]) {
 		t.Errorf("the hold: %+v", s.Hold)
+	}
+}
+
+// TestAdoptedAfterItWasLeft leaves a forgotten batch, posts what the bank says
+// of it as money that nobody ordered, and finds its sheet only then: adopted, the
+// bank's answers are its own after all.
+func TestAdoptedAfterItWasLeft(t *testing.T) {
+	t.Parallel()
+	x := loseNights(t, nil)
+	x.bankWorks(t, "2026-11-27")
+	x.disaster(t, true)
+	x.restored(t)
+	x.holdShown(t)
+	x.must(t, exitOK, "hold", "adopt", x.batches[1], "--reason", "same references", "--by", importer)
+	x.must(t, exitOK, "hold", "leave", x.batches[2], "--reason", "nobody finds the sheet", "--by", importer)
+	x.release(t)
+	x.night(t, "2026-12-03", exitOK)
+	if n := len(x.listed(t, "--kind", "unknown")); n != restoreWages+1 {
+		t.Fatalf("%d unknown, want %d", n, restoreWages+1)
+	}
+	x.owes(t, 12, 3)
+	x.night(t, "2026-12-04", exitDegraded)
+	x.sound(t)
+	x.must(t, exitOK, "hold", "adopt", x.batches[2], "--reason", "the sheet was found", "--by", importer)
+	x.sound(t)
+	x.night(t, "2026-12-07", exitOK)
+	x.sound(t)
+	x.undamaged(t)
+	if diff := cmp.Diff(summary{Settled: x.all}, x.summary(t)); diff != "" {
+		t.Errorf("summary (-want +got):\n%s", diff)
+	}
+	if list := x.listed(t); len(list) > 0 {
+		t.Errorf("mismatches: %v", list)
+	}
+	if received, _ := x.atTheBank(); received != x.all {
+		t.Errorf("the bank has received %+v, want %+v", received, x.all)
+	}
+	if n := x.suspense(t); n != 0 {
+		t.Errorf("%s are in suspense", n)
+	}
+}
+
+// TestAdoptsTheRest adopts what the bank's answers name, and then the bank sends
+// a copy of the file, which names the others: they are adopted too, and nobody
+// else is held back any longer.
+func TestAdoptsTheRest(t *testing.T) {
+	t.Parallel()
+	x := loseNights(t, func(o *banksim.Options) {
+		o.Faults = banksim.Faults{Exactly: map[banksim.Kind]int{banksim.Missing: 2}, ExactlyBatches: 2}
+	})
+	x.bankWorks(t, "2026-11-27")
+	x.disaster(t, true)
+	x.restored(t)
+	x.holdShown(t)
+	x.owes(t, 12, 3)
+	x.must(t, exitOK, "hold", "adopt", x.batches[1], "--partly", "--reason", "the bank looks for its copy", "--by", importer)
+	x.must(t, exitOK, "hold", "adopt", x.batches[2], "--reason", "sheet imported again", "--by", importer)
+	x.release(t)
+	x.night(t, "2026-12-03", exitDegraded)
+	x.sound(t)
+	copies := x.path("from-the-bank")
+	if err := os.Mkdir(copies, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(x.path("bank/.bank/taken/" + x.batches[1] + ".TRF"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(copies, "copy"), data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	text := x.must(t, exitOK, "hold", "show", "--from", copies).stdout
+	if want := "next: bekal hold adopt " + x.batches[1]; !strings.Contains(text, want) {
+		t.Errorf("it does not say %q:\n%s", want, text)
+	}
+	said := x.must(t, exitOK, "hold", "adopt", x.batches[1], "--reason", "the bank's copy", "--by", importer).stdout
+	if !strings.Contains(said, "2 more deposits") {
+		t.Errorf("adopting the rest says: %s", said)
+	}
+	x.sound(t)
+	if r := x.must(t, exitFailed, "hold", "adopt", x.batches[1], "--reason", "once more", "--by", importer); !strings.Contains(r.stderr, "it is in the books") {
+		t.Errorf("adopting it a third time: %s", r.stderr)
+	}
+	x.night(t, "2026-12-04", exitOK)
+	x.sound(t)
+	x.undamaged(t)
+	if n := len(x.holdShown(t, "--offline").Held); n > 0 {
+		t.Errorf("%d are held back", n)
+	}
+	if received, _ := x.atTheBank(); received != x.all {
+		t.Errorf("the bank has received %+v, want %+v", received, x.all)
 	}
 }

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -186,6 +187,23 @@ func (l *Ledger) AllForgotten(ctx context.Context) ([]Forgotten, error) {
 		return nil, fmt.Errorf("ledger: forgotten batches: %w", err)
 	}
 	return list, nil
+}
+
+// Accounted says whether the books know a batch with all of its payments: what
+// else speaks of it is no news. One that was adopted though not everybody in it
+// is named is not.
+func (l *Ledger) Accounted(ctx context.Context, reference string) (bool, error) {
+	if _, err := l.BatchByReference(ctx, reference); err != nil {
+		if errors.Is(err, ErrNotFound) {
+			err = nil
+		}
+		return false, err
+	}
+	var list []Forgotten
+	if err := l.reader.SelectContext(ctx, &list, forgottenQuery+`WHERE g.batch = ?`, reference); err != nil {
+		return false, fmt.Errorf("ledger: forgotten batches: %w", err)
+	}
+	return len(list) == 0 || list[0].Complete(), nil
 }
 
 func (t *tx) forgotten(batch string) (Forgotten, error) {
