@@ -26,6 +26,9 @@ type Recollection struct {
 	Files int      // answers of the bank that were collected
 	Sent  []string // batches of which the books now know that the bank has them
 	Notes []string // what a person should know and nothing was recorded of
+	// Returned are payments that came back, as "REFERENCE in FILE", and that no
+	// batch is known to have made: there is one that is not found yet.
+	Returned []string
 }
 
 // Recall compares what the books know with what lies at the bank, in its
@@ -47,7 +50,7 @@ func (n *Night) Recall(ctx context.Context, date string, where Search) (Recollec
 	for _, s := range r.sessions {
 		errs = append(errs, r.archived(ctx, s.bank), r.folders(ctx, s.bank, where.Local))
 		_, err := r.rememberAnswers(ctx, s.bank)
-		errs = append(errs, err)
+		errs = append(errs, err, r.returned(ctx, s.bank))
 	}
 	r.found.New = r.findings
 	return r.found, errors.Join(errs...)
@@ -284,4 +287,43 @@ func (r *recall) stray(ctx context.Context, bank *Bank, stored ledger.Stored, pl
 func (r *recall) readsAsOurs(bank *Bank, file string) bool {
 	what, _ := recognise(bank, file)
 	return what != ledger.UnrecognisedFile
+}
+
+// returned looks for payments that came back and that the books know nothing of.
+// A return names no batch, so there is nothing to record of it.
+func (r *recall) returned(ctx context.Context, bank *Bank) error {
+	restored, err := r.Ledger.Restored(ctx)
+	if err != nil || !restored {
+		return err
+	}
+	files, err := r.Ledger.Files(ctx, bank.Bank.ID, "received")
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, f := range files {
+		if f.Kind == ledger.ReturnFile {
+			errs = append(errs, r.returnedIn(ctx, bank, f))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (r *recall) returnedIn(ctx context.Context, bank *Bank, f ledger.File) error {
+	path := r.Ledger.Archive().Path(f.SHA256)
+	head, err := readAnswer(bank, path, nil)
+	if err != nil || head.corporateCode != bank.CorporateCode {
+		return ignoreUnreadable(err)
+	}
+	_, err = readAnswer(bank, path, func(x ledger.FoundPayment) error {
+		if !r.ourPayment(x.Reference) {
+			return nil
+		}
+		known, err := r.Ledger.KnownPayment(ctx, x.Reference)
+		if err == nil && !known {
+			r.found.Returned = append(r.found.Returned, x.Reference+" in "+f.Name)
+		}
+		return err
+	})
+	return err
 }

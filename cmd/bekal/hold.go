@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"strings"
 
 	"bekal/gateway"
 	"bekal/reconcile/ledger"
@@ -268,12 +269,22 @@ func (p *program) readyToRelease(ctx context.Context, b *books, in releaseIn, wh
 	if !on {
 		return ledger.ErrNoHold
 	}
-	if _, err := p.recall(ctx, b, in.search, what); err != nil {
+	found, err := p.recall(ctx, b, in.search, what)
+	if err != nil {
 		return err
+	}
+	for _, n := range found.Notes {
+		if err := p.printf("note: %s\n", n); err != nil {
+			return err
+		}
 	}
 	restored, err := b.ledger.Restored(ctx)
 	if err != nil || !restored || in.allKnown {
 		return err
+	}
+	if len(found.Returned) > 0 {
+		return &hinted{fmt.Errorf("%s came back, and no batch is known that paid it: there is at least one file of which these books know nothing (%s)", counted(len(found.Returned), "payment"), strings.Join(found.Returned[:min(len(found.Returned), 3)], ", ")),
+			returnedHint(found.Returned) + "; when nobody can find it, say --all-known"}
 	}
 	if b.bank.AfterCollect == "delete" {
 		return &hinted{errors.New("the bank's answers are deleted once they are collected (after_collect: delete): what the lost nights had collected is not at the bank any more, and cannot be compared"),

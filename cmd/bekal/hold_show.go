@@ -20,6 +20,7 @@ type holdPage struct {
 	Uncertain []string      `json:"uncertain"`
 	Sent      []string      `json:"found_delivered"`
 	Notes     []string      `json:"notes"`
+	Returned  []string      `json:"returned"` // payments that came back, of no batch that is known
 	Earliest  string        `json:"answers_by,omitempty"`
 	New       int           `json:"new_files"`
 	Answers   int           `json:"answers_collected"`
@@ -73,7 +74,7 @@ at the bank.`,
 }
 
 func (p *program) showing(ctx context.Context, b *books, found gateway.Recollection) (holdPage, error) {
-	s := holdPage{Forgotten: []shownBatch{}, Held: []ledger.Held{}, Uncertain: []string{}, Sent: append([]string{}, found.Sent...), Notes: append([]string{}, found.Notes...), New: found.New, Answers: found.Files}
+	s := holdPage{Forgotten: []shownBatch{}, Held: []ledger.Held{}, Uncertain: []string{}, Sent: append([]string{}, found.Sent...), Notes: append([]string{}, found.Notes...), Returned: append([]string{}, found.Returned...), New: found.New, Answers: found.Files}
 	h, on, err := b.ledger.Hold(ctx)
 	if err != nil {
 		return s, err
@@ -137,6 +138,9 @@ func (p *program) printHold(s holdPage, offline bool) error {
 	}
 	for _, n := range s.Notes {
 		say("note: %s\n", n)
+	}
+	for _, r := range s.Returned {
+		say("a payment came back, and is of no batch that is known: %s\n", r)
 	}
 	t := p.table("forgotten batch", "known by", "at the bank", "payments", "total", "owed here", "decision")
 	for _, f := range s.Forgotten {
@@ -206,6 +210,12 @@ func matchedOf(f shownBatch) string {
 	return fmt.Sprintf("%d of %d", f.Matched, max(f.Named, f.Count))
 }
 
+// returnedHint says what to do about payments that came back and that no batch is
+// known to have made.
+func returnedHint(list []string) string {
+	return "ask the bank for a copy of the transfer file that paid " + list[0] + ", put it into a folder, and run bekal hold show --from FOLDER: others were paid by the same file"
+}
+
 // nextOfHold is what a person can do now.
 func nextOfHold(s holdPage) []string {
 	var next []string
@@ -227,6 +237,9 @@ func nextOfHold(s holdPage) []string {
 		default:
 			next = append(next, fmt.Sprintf("import again and approve the wage sheets of the time of %s: %d of its %d payments are on no approved sheet; then bekal hold show", f.Batch, f.Named-f.Matched, f.Named))
 		}
+	}
+	if len(s.Returned) > 0 {
+		next = append(next, returnedHint(s.Returned))
 	}
 	if len(s.Uncertain) > 0 {
 		next = append(next, "ask the bank about the uncertain batches "+strings.Join(s.Uncertain, ", ")+" unless it answers them: bekal batch decide")

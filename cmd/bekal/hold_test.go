@@ -199,3 +199,45 @@ func TestAdoptsTheRest(t *testing.T) {
 		t.Errorf("the bank has received %+v, want %+v", received, x.all)
 	}
 }
+
+// TestReturnOfAForgottenPayment has nothing left of a forgotten batch but a wage
+// that came back: that proves that there is such a batch, and people are told.
+func TestReturnOfAForgottenPayment(t *testing.T) {
+	t.Parallel()
+	x := loseNights(t, func(o *banksim.Options) {
+		o.Faults = banksim.Faults{Exactly: map[banksim.Kind]int{banksim.Returned: 1}, ExactlyBatches: 3}
+	})
+	x.bankWorks(t, "2026-11-27")
+	// The lost nights had removed its answers from the bank's folder.
+	answers, err := filepath.Glob(x.path("bank/inbox/" + x.batches[2] + "*"))
+	if err != nil || len(answers) != 2 {
+		t.Fatal(answers, err)
+	}
+	for _, path := range answers {
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	x.disaster(t, true)
+	x.restored(t)
+	for _, day := range []string{"2026-11-30", "2026-12-01", "2026-12-02"} {
+		x.bankWorks(t, day)
+	}
+	s := x.holdShown(t)
+	if len(s.Forgotten) != 1 || len(s.Returned) != 1 || !strings.Contains(s.Returned[0], "RET") {
+		t.Fatalf("forgotten %+v, returned %v", s.Forgotten, s.Returned)
+	}
+	x.must(t, exitOK, "hold", "adopt", x.batches[1], "--reason", "same references", "--by", importer)
+	if text := x.must(t, exitOK, "hold", "show").stdout; !strings.Contains(text, "came back, and is of no batch that is known: "+s.Returned[0]) || !strings.Contains(text, "next: ask the bank for a copy of the transfer file that paid") {
+		t.Errorf("it says:\n%s", text)
+	}
+	now, err := at("2026-12-10", 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.clock.set(now)
+	if r := x.must(t, exitFailed, "hold", "propose", "--reason", "compared", "--by", importer); !strings.Contains(r.stderr, s.Returned[0]) || !strings.Contains(r.stderr, "hint: ask the bank for a copy") {
+		t.Errorf("proposing to release: %s", r.stderr)
+	}
+	x.must(t, exitOK, "hold", "propose", "--all-known", "--reason", "the bank's letter", "--by", importer)
+}

@@ -253,6 +253,20 @@ func (l *Ledger) KnownFile(ctx context.Context, sha string) (bool, error) {
 	return n > 0, nil
 }
 
+// KnownPayment says whether the books know a payment by its reference: as a
+// deposit, or from what speaks of a forgotten batch.
+func (l *Ledger) KnownPayment(ctx context.Context, reference string) (bool, error) {
+	id, err := DepositID(reference)
+	if err != nil {
+		return false, nil //nolint:nilerr // it is none of ours
+	}
+	var known bool
+	if err := l.reader.GetContext(ctx, &known, `SELECT EXISTS (SELECT 1 FROM deposits WHERE id = ? AND reference = ?) OR EXISTS (SELECT 1 FROM forgotten_lines WHERE reference = ?)`, id, reference, reference); err != nil {
+		return false, fmt.Errorf("ledger: payment %s: %w", reference, err)
+	}
+	return known, nil
+}
+
 // FoundAtBank records that a batch of which the books did not know whether it
 // was sent, or of which people had decided that it was not, lies at the bank,
 // whole and under its name.
