@@ -130,7 +130,9 @@ func (p *program) printHold(s holdPage, offline bool) error {
 			say("release proposed %s by %s: %s\n", s.Hold.ProposedAt, s.Hold.Proposed, s.Hold.Why)
 		}
 	}
-	if !offline {
+	if offline {
+		say("not compared with the bank now: this is what was found before\n")
+	} else {
 		say("compared with the bank and the archive: %s of forgotten batches, %s collected\n", counted(s.New, "new file"), counted(s.Answers, "answer"))
 	}
 	for _, b := range s.Sent {
@@ -249,7 +251,7 @@ func nextOfHold(s holdPage) []string {
 	case s.Hold.Proposed != "":
 		next = append(next, "a person other than "+s.Hold.Proposed+" runs bekal hold release --reason ...")
 	default:
-		next = append(next, fmt.Sprintf("when nothing is missing from this list, bekal hold propose --reason ... ; until %s the bank may still answer files of before", s.Earliest))
+		next = append(next, fmt.Sprintf("when you miss nothing in this list, bekal hold propose --reason ... ; the bank has until %s to answer what it took before the hold, so wait for that day to pass", s.Earliest))
 	}
 	return next
 }

@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/mattn/go-sqlite3"
@@ -69,6 +70,11 @@ func (l *Ledger) Backup(ctx context.Context, path string) (m Manifest, size int6
 	if _, err := os.Lstat(path); err == nil {
 		return m, 0, &BackupError{path, "the file exists already: it is not overwritten", "name a new file, for instance with the date in it"}
 	}
+	if inside, err := within(l.archive.dir, path); err != nil {
+		return m, 0, err
+	} else if inside {
+		return m, 0, &BackupError{path, "its place is in the archive, where nothing may be but archived files", "name a file in another folder, best on another disk"}
+	}
 	dir, err := os.MkdirTemp(filepath.Dir(path), ".bekal-backup-*")
 	if err != nil {
 		return m, 0, fmt.Errorf("backup: %w", err)
@@ -79,13 +85,13 @@ func (l *Ledger) Backup(ctx context.Context, path string) (m Manifest, size int6
 	part := filepath.Join(dir, "backup.part")
 	copied := filepath.Join(dir, databaseMember)
 	if err := l.snapshot(ctx, copied); err != nil {
-		return m, 0, err
+		return m, 0, fullDisk(path, err)
 	}
 	if m, err = l.describe(ctx, copied); err != nil {
 		return m, 0, err
 	}
 	if size, err = l.writeBackup(ctx, part, copied, m); err != nil {
-		return m, 0, err
+		return m, 0, fullDisk(path, err)
 	}
 	// Read back as a stranger would, before anybody relies on it.
 	if err := checkBackup(ctx, part, m); err != nil {
@@ -102,6 +108,26 @@ func (l *Ledger) Backup(ctx context.Context, path string) (m Manifest, size int6
 		}
 	}
 	return m, size, syncDir(filepath.Dir(path))
+}
+
+// fullDisk says plainly that there is no room.
+func fullDisk(path string, err error) error {
+	if full := (sqlite3.Error{}); errors.As(err, &full) && full.Code == sqlite3.ErrFull || errors.Is(err, syscall.ENOSPC) {
+		return &BackupError{path, "there is no room for it: " + err.Error(), "make room, or name a file on another disk: for a while a backup takes the room of the database and of all archived files, and that of the database once more"}
+	}
+	return err
+}
+
+// within says whether a path leads into a folder, or a folder below it.
+func within(folder, path string) (bool, error) {
+	folder, err := filepath.Abs(folder)
+	if err != nil {
+		return false, fmt.Errorf("backup: %w", err)
+	}
+	if path, err = filepath.Abs(path); err != nil {
+		return false, fmt.Errorf("backup: %w", err)
+	}
+	return strings.HasPrefix(path, folder+string(filepath.Separator)), nil
 }
 
 // snapshot copies the database as it is now into a new file, page by page, by
@@ -143,7 +169,12 @@ func copyPages(ctx context.Context, to driver.Conn, from any) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, b.Finish()) }()
+	defer func() {
+		// What failed is told once.
+		if e := b.Finish(); err == nil {
+			err = e
+		}
+	}()
 	for done := false; !done; {
 		if err := ctx.Err(); err != nil {
 			return err
