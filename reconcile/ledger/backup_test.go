@@ -4,6 +4,9 @@ import (
 	"archive/tar"
 	"bytes"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -240,6 +243,47 @@ func rewrite(t testing.TB, path string, change func(h *tar.Header, data []byte) 
 	return changed
 }
 
+// rebuilt is a backup whose database was changed by somebody who made the rest of
+// it agree.
+func rebuilt(t testing.TB, path, change string) string {
+	t.Helper()
+	var manifest map[string]any
+	dir := t.TempDir()
+	rewrite(t, path, func(h *tar.Header, data []byte) []byte {
+		switch h.Name {
+		case "bekal-backup.json":
+			if err := json.Unmarshal(data, &manifest); err != nil {
+				t.Fatal(err)
+			}
+		case "bekal.db":
+			if err := os.WriteFile(filepath.Join(dir, "bekal.db"), data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return data
+	})
+	if err := secretly(dir, func(db *sqlx.DB) error { return one(db, change) }); err != nil {
+		t.Fatal(err)
+	}
+	database, err := os.ReadFile(filepath.Join(dir, "bekal.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(database)
+	manifest["database"] = ledger.Stored{SHA256: hex.EncodeToString(sum[:]), Size: int64(len(database))}
+	return rewrite(t, path, func(h *tar.Header, data []byte) []byte {
+		switch h.Name {
+		case "bekal-backup.json":
+			if data, err = json.Marshal(manifest); err != nil {
+				t.Fatal(err)
+			}
+		case "bekal.db":
+			data = database
+		}
+		return data
+	})
+}
+
 // A backup with one wrong byte, or a member too few or too many, is refused, and
 // nothing is put in place.
 func TestDamagedBackups(t *testing.T) {
@@ -300,6 +344,7 @@ func TestDamagedBackups(t *testing.T) {
 			}
 			return data
 		}), "member bekal.db has not the size that the backup says"},
+		{"a ledger that is broken", rebuilt(t, path, `UPDATE deposits SET amount = amount + 1 WHERE id = 2`), "what it holds is not whole"},
 		{"another head", rewrite(t, path, text(m.Head, strings.Repeat("0", 64))), "not the one that the backup says it holds"},
 		{"of the future", rewrite(t, path, text(`"format": 1`, `"format": 2`)), "made by a newer program"},
 		{"of another facility", rewrite(t, path, text(`"PWK"`, `"SBY"`)), "it is of facility SBY"},

@@ -133,6 +133,9 @@ func (in *Restoration) begin(ctx context.Context, a Actor, unpacked Options, don
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
 	m, err := l.manifest(ctx)
+	if broken := (*Break)(nil); errors.As(err, &broken) {
+		return &BackupError{in.Backup, "what it holds is not whole: " + err.Error(), "nothing was put in place; try an older backup, and keep this one: somebody or something has changed it"}
+	}
 	if err != nil {
 		return fmt.Errorf("backup %s: %w", in.Backup, err)
 	}
@@ -365,12 +368,12 @@ func takeMember(r io.Reader, h *tar.Header, sha string, take func(string, io.Rea
 	src := &failing{r: io.TeeReader(r, sum)}
 	if err := take(h.Name, src); err != nil {
 		if src.err != nil {
-			return &memberError{fmt.Errorf("member %s: %w", h.Name, src.err)}
+			return &memberError{fmt.Errorf("it is damaged or cut off in %s: %w", h.Name, src.err)}
 		}
 		return err
 	}
 	if _, err := io.Copy(io.Discard, src); err != nil {
-		return &memberError{fmt.Errorf("member %s: %w", h.Name, err)}
+		return &memberError{fmt.Errorf("it is damaged or cut off in %s: %w", h.Name, err)}
 	}
 	if hex.EncodeToString(sum.Sum(nil)) != sha {
 		return &memberError{fmt.Errorf("member %s: its bytes have been changed", h.Name)}
