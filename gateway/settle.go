@@ -39,6 +39,9 @@ func (r *run) settle(ctx context.Context, bank *Bank, f ledger.File) (posted boo
 	if _, err := src.Seek(0, 0); err != nil {
 		return false, fmt.Errorf("archive: %w", err)
 	}
+	if s.restored, err = r.Ledger.Restored(ctx); err != nil {
+		return false, err
+	}
 	err = r.Ledger.PostFile(ctx, r.actor, f, bank.Bank.ID, r.date, func(p *ledger.Posting) error { return s.post(ctx, p, src) })
 	if err != nil {
 		return false, err
@@ -71,6 +74,8 @@ type settlement struct {
 	// lateAfter remembers the last day in time of each batch of a return file.
 	lateAfter map[int64]string
 	classes   map[string]reconcile.Class
+
+	restored bool // whether the books may have forgotten what they ordered
 
 	chunk     []reconcile.Answer
 	text      []byte // what the chunk's answers point into
@@ -361,6 +366,9 @@ func (s *settlement) enter(p *ledger.Posting, a *reconcile.Answer, st *ledger.St
 	s.answered++
 	for _, k := range v.Kinds() {
 		m := s.r.fileMismatch(reconcile.Row(k, a, st))
+		if k == reconcile.Unknown && st.Batch == 0 && s.restored && s.r.ourPayment(m.Reference) {
+			m.Detail = reconcile.DetailForgotten
+		}
 		if m.Field != "" {
 			if field := s.plan.Field("D", m.Field); !field.IsZero() {
 				m.From, m.To = int64(field.From()), int64(field.To())

@@ -105,6 +105,14 @@ func (p *program) decideHold(cmd *cobra.Command, by string, fn func(*books, ledg
 	})
 }
 
+// ofHold sends a person who named what is not there to the list of what is.
+func ofHold(err error) error {
+	if errors.Is(err, ledger.ErrNotFound) {
+		return &hinted{err, "`bekal hold show` lists the batches that these books have forgotten, and what is held back"}
+	}
+	return err
+}
+
 func reasonFlag(cmd *cobra.Command, by, reason *string, what string) {
 	byFlag(cmd, by)
 	cmd.Flags().StringVar(reason, "reason", "", what)
@@ -135,7 +143,7 @@ all of its payments are known, every other wage of that time is held back.`,
 				for _, batch := range args {
 					done, err := b.ledger.Adopt(cmd.Context(), a, ledger.Adoption{Facility: b.facility, Batch: batch, Date: b.today(), Reason: reason, Partly: partly})
 					if err != nil {
-						return err
+						return ofHold(err)
 					}
 					how := fmt.Sprintf("adopted as %s with %s", done.Batch.State, counted(int(done.Added.Count), "deposit"))
 					if done.Added.Count < done.Batch.Count {
@@ -177,7 +185,7 @@ show it with ` + "`bekal hold show --from FOLDER`" + `.`,
 			return p.decideHold(cmd, by, func(b *books, a ledger.Actor) error {
 				for _, batch := range args {
 					if err := b.ledger.LeaveForgotten(cmd.Context(), a, batch, reason, mayPayTwice); err != nil {
-						return err
+						return ofHold(err)
 					}
 					if err := p.printf("batch %s: left; wages that look like its payments are held back\n", batch); err != nil {
 						return err
@@ -260,6 +268,28 @@ that look like payments of batches that were forgotten.`,
 	return cmd
 }
 
+// standsIn says of a deposit that is owed what keeps it from being sent; empty
+// where nothing does.
+func standsIn(ctx context.Context, b *books, l ledger.Life) (string, error) {
+	if l.State != "owed" {
+		return "", nil
+	}
+	held, err := b.ledger.Held(ctx, b.facility.ID)
+	if err != nil {
+		return "", err
+	}
+	for _, h := range held {
+		if h.Reference == l.Reference {
+			return fmt.Sprintf("it looks like payment %s of batch %s, which these books had forgotten (same %s): bekal hold show", h.Claim.Reference, h.Claim.Batch, h.Like), nil
+		}
+	}
+	h, on, err := b.ledger.Hold(ctx)
+	if err != nil || !on {
+		return "", err
+	}
+	return "the books are on hold since " + h.Began + ": bekal hold show", nil
+}
+
 // readyToRelease looks once more, and refuses what would be too early.
 func (p *program) readyToRelease(ctx context.Context, b *books, in releaseIn, what string) error {
 	h, on, err := b.ledger.Hold(ctx)
@@ -301,7 +331,18 @@ func (p *program) readyToRelease(ctx context.Context, b *books, in releaseIn, wh
 		"wait for that day; or ask the bank for a list of all files that it has had since the backup, and say --all-known when none is missing in `bekal hold show`"}
 }
 
+// heldBackNote says to a person who has just made wages owed, or released the
+// hold, what keeps them from being sent.
 func (p *program) heldBackNote(ctx context.Context, b *books) error {
+	_, on, err := b.ledger.Hold(ctx)
+	if err != nil {
+		return err
+	}
+	if on {
+		if err := p.printf("the books are on hold: nothing is sent until two people have released them (bekal hold show)\n"); err != nil {
+			return err
+		}
+	}
 	held, err := b.ledger.Held(ctx, b.facility.ID)
 	if err != nil || len(held) == 0 {
 		return err
@@ -326,7 +367,7 @@ wage is imported later, it is held back in its turn.`,
 			return p.decideHold(cmd, by, func(b *books, a ledger.Actor) error {
 				approved, err := b.ledger.PayHeld(cmd.Context(), a, b.facility.ID, args, reason)
 				if err != nil {
-					return err
+					return ofHold(err)
 				}
 				if approved {
 					return p.printf("%s: approved; the next night sends what is not on hold\n", counted(len(args), "deposit"))

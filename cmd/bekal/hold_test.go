@@ -128,9 +128,17 @@ func TestAdoptedAfterItWasLeft(t *testing.T) {
 	if n := len(x.listed(t, "--kind", "unknown")); n != restoreWages+1 {
 		t.Fatalf("%d unknown, want %d", n, restoreWages+1)
 	}
+	// Nobody is told to have wages back that people were paid.
+	if text := x.must(t, exitOK, "report").stdout; !strings.Contains(text, "Do not have the money returned.") || strings.Contains(text, "if money moved") {
+		t.Errorf("the report says:\n%s", text)
+	}
 	x.owes(t, 12, 3)
 	x.night(t, "2026-12-04", exitDegraded)
 	x.sound(t)
+	held := x.holdShown(t, "--offline").Held
+	if text := x.must(t, exitOK, "deposit", "show", held[0].Reference).stdout; !strings.Contains(text, "not sent    it looks like payment "+held[0].Claim.Reference) {
+		t.Errorf("a deposit that is held back:\n%s", text)
+	}
 	x.must(t, exitOK, "hold", "adopt", x.batches[2], "--reason", "the sheet was found", "--by", importer)
 	x.sound(t)
 	x.night(t, "2026-12-07", exitOK)
@@ -162,7 +170,12 @@ func TestAdoptsTheRest(t *testing.T) {
 	x.disaster(t, true)
 	x.restored(t)
 	x.holdShown(t)
-	x.owes(t, 12, 3)
+	if _, said := x.owes(t, 12, 3); !strings.Contains(said.stdout, "the books are on hold: nothing is sent") {
+		t.Errorf("approving while on hold says:\n%s", said.stdout)
+	}
+	if r := x.must(t, exitFailed, "hold", "adopt", "PWK01B2611270003X", "--reason", "a slip", "--by", importer); !strings.Contains(r.stderr, "hint: `bekal hold show` lists") {
+		t.Errorf("adopting what is not there: %s", r.stderr)
+	}
 	x.must(t, exitOK, "hold", "adopt", x.batches[1], "--partly", "--reason", "the bank looks for its copy", "--by", importer)
 	x.must(t, exitOK, "hold", "adopt", x.batches[2], "--reason", "sheet imported again", "--by", importer)
 	x.release(t)
