@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"bekal/gateway"
 	"bekal/reconcile/ledger"
@@ -320,6 +321,12 @@ func (p *program) readyToRelease(ctx context.Context, b *books, in releaseIn, wh
 		return &hinted{errors.New("the bank's answers are deleted once they are collected (after_collect: delete): what the lost nights had collected is not at the bank any more, and cannot be compared"),
 			"ask the bank for a list of all files that it has had since the backup; when none is missing in `bekal hold show`, say --all-known"}
 	}
+	if wrong, err := clockWasWrong(h); err != nil {
+		return err
+	} else if wrong {
+		return &hinted{fmt.Errorf("the hold began on %s by this machine's clock, and the backup is of %s: the clock was wrong, and nobody can say until when the bank may still answer", h.Began, h.Date),
+			"`bekal hold begin --reason ...` begins it again with the date of now, and the bank's time to answer counts from there"}
+	}
 	last, err := b.bank.AnswersBy(h.Date)
 	if err != nil {
 		return err
@@ -348,6 +355,21 @@ func (p *program) heldBackNote(ctx context.Context, b *books) error {
 		return err
 	}
 	return p.printf("%s are held back all the same: they look like payments of forgotten batches (bekal hold show)\n", counted(len(held), "deposit"))
+}
+
+// clockWasWrong says whether a hold began by a clock that stood before the backup
+// which was restored.
+func clockWasWrong(h ledger.Hold) (bool, error) {
+	began, err := time.Parse(time.RFC3339, h.Began)
+	if err != nil {
+		return false, fmt.Errorf("hold: %w", err)
+	}
+	date, err := time.Parse(time.DateOnly, h.Date)
+	if err != nil {
+		return false, fmt.Errorf("hold: %w", err)
+	}
+	// A date is that of the facility's time zone.
+	return date.Sub(began) > 24*time.Hour, nil
 }
 
 func (p *program) holdPay() *cobra.Command {

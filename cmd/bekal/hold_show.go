@@ -237,7 +237,7 @@ func nextOfHold(s holdPage) []string {
 		case f.Matched == f.Named:
 			next = append(next, fmt.Sprintf("bekal hold adopt %s --reason ... : all of its payments are wages that are owed here", f.Batch))
 		default:
-			next = append(next, fmt.Sprintf("import again and approve the wage sheets of the time of %s: %d of its %d payments are on no approved sheet; then bekal hold show", f.Batch, f.Named-f.Matched, f.Named))
+			next = append(next, fmt.Sprintf("import again and approve the wage sheets of the time of %s, and propose its repayments again (bekal deposit repay): %d of its %d payments are on no approved sheet; then bekal hold show", f.Batch, f.Named-f.Matched, f.Named))
 		}
 	}
 	if len(s.Returned) > 0 {

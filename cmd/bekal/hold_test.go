@@ -256,3 +256,87 @@ func TestReturnOfAForgottenPayment(t *testing.T) {
 	}
 	x.must(t, exitOK, "hold", "propose", "--all-known", "--reason", "the bank's letter", "--by", importer)
 }
+
+// TestForgottenRepayment forgets that a wage which failed was paid again: it is
+// failed once more in the restored books, and is not paid a third time.
+func TestForgottenRepayment(t *testing.T) {
+	t.Parallel()
+	f := setUp(t)
+	if err := f.ready(restoreWages, func(o *banksim.Options) {
+		o.Faults = banksim.Faults{Exactly: map[banksim.Kind]int{banksim.Rejected: 1}, ExactlyBatches: 1}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	f.night(t, "2026-11-23", exitOK)
+	f.must(t, exitOK, "ledger", "backup", f.path("backup.tar"))
+	f.bankWorks(t, "2026-11-24")
+	repays := func() {
+		t.Helper()
+		rejected := f.listed(t, "--kind", "rejected")
+		if len(rejected) != 1 {
+			t.Fatalf("rejected: %v", rejected)
+		}
+		f.must(t, exitOK, "deposit", "repay", rejected[0].Reference, "--reason", "the account is open again", "--by", importer)
+		f.must(t, exitOK, "wages", "approve", "2", "--by", approver)
+	}
+	f.night(t, "2026-11-24", exitOK)
+	repays()
+	f.night(t, "2026-11-25", exitOK)
+	f.bankWorks(t, "2026-11-26")
+	before := f.bank.Books().Totals()
+	f.disaster(t, true)
+	f.must(t, exitOK, "ledger", "restore", f.path("backup.tar"), "--reason", "a test", "--by", importer)
+	f.night(t, "2026-11-26", exitDegraded)
+	s := f.holdShown(t)
+	if len(s.Forgotten) != 1 || s.Forgotten[0].Matched != 0 {
+		t.Fatalf("forgotten: %+v", s.Forgotten)
+	}
+	if text := f.must(t, exitOK, "hold", "show").stdout; !strings.Contains(text, "bekal deposit repay") {
+		t.Errorf("it does not speak of repayments:\n%s", text)
+	}
+	repays()
+	if held := f.holdShown(t, "--offline").Held; len(held) != 1 {
+		t.Errorf("held back: %+v", held)
+	}
+	f.must(t, exitOK, "hold", "adopt", s.Forgotten[0].Batch, "--reason", "the same repayment", "--by", importer)
+	f.must(t, exitOK, "hold", "propose", "--all-known", "--reason", "a test", "--by", importer)
+	f.must(t, exitOK, "hold", "release", "--all-known", "--reason", "a test", "--by", approver)
+	f.night(t, "2026-11-27", exitOK)
+	f.bankWorks(t, "2026-11-30")
+	f.night(t, "2026-11-30", exitOK)
+	f.sound(t)
+	if after := f.bank.Books().Totals(); after != before {
+		t.Errorf("the bank's books: %+v, before %+v", after, before)
+	}
+	if got := f.summary(t); got.Settled.Count != restoreWages || got.Failed.Count != 0 || got.Owed.Count != 0 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestClockWasWrong restores on a machine whose clock stands years back: by it,
+// the bank's time to answer would be over as soon as it is put right.
+func TestClockWasWrong(t *testing.T) {
+	t.Parallel()
+	x := loseNights(t, func(o *banksim.Options) { o.PickUpAtOnce = true })
+	x.disaster(t, true)
+	wrong, err := at("2020-01-01", 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.clock.set(wrong)
+	x.must(t, exitOK, "ledger", "restore", x.backup, "--reason", "the disk failed", "--by", importer)
+	right, err := at("2026-11-27", 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.clock.set(right)
+	x.holdShown(t)
+	x.must(t, exitOK, "hold", "adopt", x.batches[1], "--reason", "same references", "--by", importer)
+	if r := x.must(t, exitFailed, "hold", "propose", "--reason", "compared", "--by", importer); !strings.Contains(r.stderr, "the clock was wrong") || !strings.Contains(r.stderr, "hint: `bekal hold begin") {
+		t.Errorf("proposing: %s", r.stderr)
+	}
+	x.must(t, exitOK, "hold", "begin", "--reason", "the clock is right now", "--by", importer)
+	if r := x.must(t, exitFailed, "hold", "propose", "--reason", "compared", "--by", importer); !strings.Contains(r.stderr, "it is too early") {
+		t.Errorf("proposing after the hold began again: %s", r.stderr)
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // restoreFolder is where a backup is unpacked, in the folder of the ledger that
@@ -155,7 +156,13 @@ func (in *Restoration) begin(ctx context.Context, a Actor, unpacked Options, don
 		if i, ok := t.tables["batch_events"]; ok {
 			done.Uncertain = i.last - i.first + 1
 		}
-		return t.holdEvent("begun", in.Date, reason)
+		// By a clock that stands before the backup, the bank's time to answer
+		// would be over at once.
+		date := in.Date
+		if made, err := time.Parse(timeFormat, done.Made); err == nil {
+			date = max(date, made.Format(time.DateOnly))
+		}
+		return t.holdEvent("begun", date, reason)
 	})
 	if err != nil {
 		return err
