@@ -35,6 +35,7 @@ type Claim struct {
 	Account   string `db:"account" json:"account"`
 	Name      string `db:"name" json:"name"`
 	Amount    Money  `db:"amount" json:"amount"`
+	Paid      bool   `db:"paid" json:"-"`                // false: the bank has had it, and has said that it did not pay it
 	Until     string `db:"until" json:"until,omitempty"` // the last period whose wage it may have been; empty: any
 }
 
@@ -60,13 +61,14 @@ const (
 // no file names that, the day on which it was found.
 const untilPeriod = `(SELECT strftime('%Y-%m', max(CASE WHEN x.value_date <> '' THEN x.value_date ELSE substr(x.at, 1, 10) END), 'start of month', '+1 month') FROM forgotten x WHERE x.batch = f.batch)`
 
-// claims reads the payments of forgotten batches that are still to be explained.
+// claims reads the payments of forgotten batches that are still to be explained,
+// and the references that the bank has rejected.
 func claims(ctx context.Context, db *sqlx.Tx) ([]Claim, error) {
 	var list []Claim
-	err := db.SelectContext(ctx, &list, `SELECT l.reference, f.batch, l.account, l.name, l.amount,
+	err := db.SelectContext(ctx, &list, `SELECT l.reference, f.batch, l.account, l.name, l.amount, max(l.paid) AS paid,
 		CASE WHEN EXISTS (SELECT 1 FROM claim_decisions c WHERE c.reference = l.reference AND c.event = 'approved') THEN `+untilPeriod+` ELSE '' END AS until
 		FROM forgotten_lines l JOIN forgotten f ON f.id = l.forgotten_id
-		WHERE l.paid = 1 AND `+best+` AND NOT EXISTS (SELECT 1 FROM recalled r WHERE r.reference = l.reference)
+		WHERE `+best+` AND NOT EXISTS (SELECT 1 FROM recalled r WHERE r.reference = l.reference)
 		GROUP BY l.reference ORDER BY min(l.id)`)
 	if err != nil {
 		return nil, fmt.Errorf("ledger: forgotten payments: %w", err)
@@ -175,7 +177,8 @@ func heldDeposits(ctx context.Context, db *sqlx.Tx, facility int64) ([]Held, err
 func (h *holding) index(like Alike) {
 	h.by = make(map[string][]int)
 	for i, c := range h.claims {
-		if !h.used[i] {
+		// What was not paid is owed; but its reference is used up.
+		if !h.used[i] && (c.Paid || like == SameReference) {
 			k := alikeKey(like, c.Reference, c.Account, c.Amount)
 			h.by[k] = append(h.by[k], i)
 		}

@@ -1,7 +1,10 @@
 package ledger_test
 
 import (
+	"crypto/rand"
+	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"bekal/reconcile/ledger"
@@ -160,4 +163,66 @@ func TestUnnamedHoldsBackItsOwnTime(t *testing.T) {
 	if diff := cmp.Diff([]ledger.Money{200000, 777}, b.heldAmounts(t)); diff != "" {
 		t.Errorf("held back (-want +got):\n%s", diff)
 	}
+}
+
+// A reference that the bank has had is not used again, though it was not paid: the
+// bank would say that it has had it, and the wage would be answered never. The
+// batch is adopted, and what was rejected is paid again under a new one.
+func TestRejectedReferenceIsNotSentAgain(t *testing.T) {
+	t.Parallel()
+	b := newBooks(t)
+	b.owedTo(t, "2026-10", 0, 500)
+	own := ownReference(t, b, 1)
+	if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
+		t.Fatal(err)
+	}
+	batch := batchOf("01", "0001")
+	stl := b.receive(t, batch+".STL", "stl").File
+	f := ledger.Finding{Bank: b.bank.ID, Batch: batch, File: stl.ID, Evidence: ledger.ByAnswer, Place: "an answer", AtBank: true}
+	if _, err := b.Find(t.Context(), clerk, f, func(add func(ledger.FoundPayment) error) error {
+		rejected := payment(own, 0, 500)
+		rejected.Line = 2
+		other := payment("PWK01OTHER", 3, 700)
+		other.Line = 3
+		return errors.Join(add(rejected), add(other))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	b.owedTo(t, "2026-11", 0, 500)
+	b.owedTo(t, "2026-11", 3, 700)
+	held, err := b.Held(t.Context(), b.facility.ID)
+	if err != nil || len(held) != 1 || held[0].Reference != own || held[0].Like != ledger.SameReference {
+		t.Errorf("held back: %+v %v, want what the bank has rejected and nothing that looks like it", held, err)
+	}
+}
+
+// Two forgotten batches that name the same deposits were paid twice, or the second
+// in vain: one is adopted, the other is left, and nothing is held back for it.
+func TestSentTwiceAndForgotten(t *testing.T) {
+	t.Parallel()
+	b := newBooks(t)
+	b.owedTo(t, "2026-10", 0, 500)
+	own := ownReference(t, b, 1)
+	if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
+		t.Fatal(err)
+	}
+	first, second := batchOf("01", "0001"), batchOf("7H", "0001")
+	b.find(t, first, true, payment(own, 0, 500))
+	b.find(t, second, true, payment(own, 0, 500))
+	in := ledger.Adoption{Facility: b.facility, Batch: first, Date: "2026-11-25", Reason: "matches"}
+	if _, err := b.Adopt(t.Context(), clerk, in); err != nil {
+		t.Fatal(err)
+	}
+	in.Batch = second
+	if _, err := b.Adopt(t.Context(), clerk, in); err == nil || !strings.Contains(err.Error(), "is in batch "+first+" too: ask the bank whether it was paid twice") {
+		t.Errorf("adopting the second: %v", err)
+	}
+	b.free(t)
+	if held := b.heldAmounts(t); len(held) > 0 {
+		t.Errorf("%v are held back", held)
+	}
+	if batch, ok := b.compose(t, nil); ok {
+		t.Errorf("composed %+v", batch)
+	}
+	b.verify(t)
 }
