@@ -14,7 +14,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/mattn/go-sqlite3"
@@ -75,7 +74,10 @@ func (l *Ledger) Backup(ctx context.Context, path string) (m Manifest, size int6
 	} else if inside {
 		return m, 0, &BackupError{path, "its place is in the archive, where nothing may be but archived files", "name a file in another folder, best on another disk"}
 	}
-	dir, err := os.MkdirTemp(filepath.Dir(path), ".bekal-backup-*")
+	if err := l.sweepBackups(filepath.Dir(path)); err != nil {
+		return m, 0, err
+	}
+	dir, err := os.MkdirTemp(filepath.Dir(path), halfWritten)
 	if err != nil {
 		return m, 0, fmt.Errorf("backup: %w", err)
 	}
@@ -108,26 +110,6 @@ func (l *Ledger) Backup(ctx context.Context, path string) (m Manifest, size int6
 		}
 	}
 	return m, size, syncDir(filepath.Dir(path))
-}
-
-// fullDisk says plainly that there is no room.
-func fullDisk(path string, err error) error {
-	if full := (sqlite3.Error{}); errors.As(err, &full) && full.Code == sqlite3.ErrFull || errors.Is(err, syscall.ENOSPC) {
-		return &BackupError{path, "there is no room for it: " + err.Error(), "make room, or name a file on another disk: for a while a backup takes the room of the database and of all archived files, and that of the database once more"}
-	}
-	return err
-}
-
-// within says whether a path leads into a folder, or a folder below it.
-func within(folder, path string) (bool, error) {
-	folder, err := filepath.Abs(folder)
-	if err != nil {
-		return false, fmt.Errorf("backup: %w", err)
-	}
-	if path, err = filepath.Abs(path); err != nil {
-		return false, fmt.Errorf("backup: %w", err)
-	}
-	return strings.HasPrefix(path, folder+string(filepath.Separator)), nil
 }
 
 // snapshot copies the database as it is now into a new file, page by page, by

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"bekal/reconcile/ledger"
 
@@ -500,5 +501,32 @@ func TestBackupTouchesNothingElse(t *testing.T) {
 	}
 	if data, err := os.ReadFile(elsewhere); err != nil || string(data) != "mine" {
 		t.Errorf("the other file holds %d bytes now: %v", len(data), err)
+	}
+}
+
+// What a backup leaves that was killed is removed by a later one into the same
+// folder, and what may still be written is not.
+func TestBackupSweeps(t *testing.T) {
+	t.Parallel()
+	b := story(t)
+	dir := t.TempDir()
+	old, young, mine := filepath.Join(dir, ".bekal-backup-1"), filepath.Join(dir, ".bekal-backup-2"), filepath.Join(dir, "bekal-backup-3")
+	now := options(dir).Now()
+	for path, at := range map[string]time.Time{old: now.Add(-25 * time.Hour), young: now.Add(-23 * time.Hour), mine: now.Add(-25 * time.Hour)} {
+		if err := os.Mkdir(path, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(path, "bekal.db"), []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, _, err := b.Backup(t.Context(), filepath.Join(dir, "backup.tar")); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{".bekal-backup-2", "backup.tar", "bekal-backup-3"}, leftovers(t, dir)); diff != "" {
+		t.Errorf("the folder (-want +got):\n%s", diff)
 	}
 }
