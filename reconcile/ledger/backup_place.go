@@ -7,10 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
-
-	"github.com/mattn/go-sqlite3"
 )
 
 // halfWritten is the pattern of the folders in which backups are written; one
@@ -38,7 +35,7 @@ func (l *Ledger) sweepBackups(folder string) error {
 
 // fullDisk says plainly that there is no room.
 func fullDisk(path string, err error) error {
-	if full := (sqlite3.Error{}); errors.As(err, &full) && full.Code == sqlite3.ErrFull || errors.Is(err, syscall.ENOSPC) {
+	if NoSpace(err) {
 		return &BackupError{path, "there is no room for it: " + err.Error(), "make room, or name a file on another disk: for a while a backup takes the room of the database and of all archived files, and that of the database once more"}
 	}
 	return err
