@@ -39,11 +39,28 @@ func (r *run) acknowledge(ctx context.Context, bank *Bank, f ledger.File) (poste
 	if ack.corporateCode != bank.CorporateCode {
 		return false, r.quarantine(ctx, bank, f, []*formats.Error{foreign(f, ack.corporateCode, bank.CorporateCode)})
 	}
+	restored, err := r.Ledger.Restored(ctx)
+	if err != nil {
+		return false, err
+	}
 	err = r.Ledger.PostFile(ctx, r.actor, f, bank.Bank.ID, r.date, func(p *ledger.Posting) error {
 		b, err := p.Batch(ack.batch)
+		if p.Again() {
+			// The batch was recalled after its acknowledgement had come.
+			if err != nil || !p.Unexplained(1) {
+				return err
+			}
+			if err := p.Explain(1, 0); err != nil {
+				return err
+			}
+		}
 		if errors.Is(err, ledger.ErrNotFound) {
 			r.count("mismatches found", 1)
-			return p.Mismatch(r.fileMismatch(ledger.MismatchRow{Kind: string(reconcile.Unknown), Line: 1, Field: "batch_reference", Reference: ack.batch, ActualAmount: &ack.total, Status: ack.status, Code: ack.code, Raw: ack.raw}))
+			m := ledger.MismatchRow{Kind: string(reconcile.Unknown), Line: 1, Field: "batch_reference", Reference: ack.batch, ActualAmount: &ack.total, Status: ack.status, Code: ack.code, Raw: ack.raw}
+			if restored && r.ours(ack.batch) {
+				m.Detail = reconcile.DetailForgotten
+			}
+			return p.Mismatch(r.fileMismatch(m))
 		}
 		if err != nil {
 			return err

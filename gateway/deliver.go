@@ -38,6 +38,19 @@ func (e *UncertainError) Hint() string {
 	return "most likely the bank has taken it: its acknowledgement or settlement file will decide; otherwise ask the bank, then `bekal batch decide " + e.Batch + "`"
 }
 
+// OtherBankError says that nobody carries a batch, or listens for what the bank
+// says of it.
+type OtherBankError struct{ Batch string }
+
+func (e *OtherBankError) Error() string {
+	return fmt.Sprintf("batch %s is of another bank than the configuration names: it is not carried, and no answer to it is missed", e.Batch)
+}
+
+// Hint says what to do about it.
+func (e *OtherBankError) Hint() string {
+	return "the code of a bank is for ever: if banks[0].code was changed in bekal.yaml, change it back; a new bank gets a code of its own once the old one has answered everything"
+}
+
 // sweepAge is how old a half-written file of the archive must be before it is
 // taken for what a crash has left: a person may be importing a sheet just now.
 const sweepAge = 24 * time.Hour
@@ -114,6 +127,38 @@ func (r *run) deliver(ctx context.Context) error {
 			if err := r.carry(ctx, s, b); err != nil {
 				errs = append(errs, err)
 			}
+		}
+	}
+	return errors.Join(append(errs, r.ofOtherBanks(ctx))...)
+}
+
+// ofOtherBanks is an error for every open batch of a bank that the night does not
+// know.
+func (r *run) ofOtherBanks(ctx context.Context) error {
+	batches, err := r.Ledger.Batches(ctx, 0)
+	if err != nil {
+		return err
+	}
+	done := make(map[int64]bool)
+	for _, b := range r.Banks {
+		done[b.Bank.ID] = true
+	}
+	var errs []error
+	for _, b := range batches {
+		if done[b.BankID] {
+			continue
+		}
+		done[b.BankID] = true
+		undelivered, err := r.Ledger.Undelivered(ctx, b.BankID)
+		if err != nil {
+			return err
+		}
+		unanswered, err := r.Ledger.Unanswered(ctx, b.BankID)
+		if err != nil {
+			return err
+		}
+		for _, x := range append(undelivered, unanswered...) {
+			errs = append(errs, &OtherBankError{x.Reference})
 		}
 	}
 	return errors.Join(errs...)

@@ -91,16 +91,17 @@ func (r *run) awaitRelease(ctx context.Context, s *session) (waiting, error) {
 		return w, err
 	}
 	if restored {
-		unknown, err := r.rememberAnswers(ctx, s.bank)
-		if err != nil {
-			return w, err
-		}
+		// One file that cannot be read keeps no other from beginning the hold.
+		unknown, unread := r.rememberAnswers(ctx, s.bank)
 		if unknown != "" && !r.onHold(ctx) {
 			reason := "the bank answers batch " + unknown + ", which these books have forgotten"
 			r.log.Error("the books are on hold from now on", "reason", reason)
-			if err := r.Ledger.BeginHold(ctx, r.actor, r.date, reason, false); err != nil {
-				return w, err
+			if err := r.Ledger.BeginHold(ctx, r.actor, r.date, reason); err != nil {
+				return w, errors.Join(err, unread)
 			}
+		}
+		if unread != nil {
+			return w, unread
 		}
 	}
 	if w.all = r.onHold(ctx); !w.all {

@@ -26,6 +26,9 @@ type Recollection struct {
 	Files int      // answers of the bank that were collected
 	Sent  []string // batches of which the books now know that the bank has them
 	Notes []string // what a person should know and nothing was recorded of
+	// Returned are payments that came back, as "REFERENCE in FILE", and that no
+	// batch is known to have made: there is one that is not found yet.
+	Returned []string
 }
 
 // Recall compares what the books know with what lies at the bank, in its
@@ -47,7 +50,7 @@ func (n *Night) Recall(ctx context.Context, date string, where Search) (Recollec
 	for _, s := range r.sessions {
 		errs = append(errs, r.archived(ctx, s.bank), r.folders(ctx, s.bank, where.Local))
 		_, err := r.rememberAnswers(ctx, s.bank)
-		errs = append(errs, err)
+		errs = append(errs, err, r.returned(ctx, s.bank))
 	}
 	r.found.New = r.findings
 	return r.found, errors.Join(errs...)
@@ -112,7 +115,11 @@ func (r *recall) outgoing(ctx context.Context, s *session, dir string, f fs.File
 	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
 		return err
 	}
-	if err == nil && (part || known.Delivered != "") {
+	accounted, err := r.Ledger.Accounted(ctx, batch)
+	if err != nil {
+		return err
+	}
+	if accounted && (part || known.Delivered != "") {
 		if part && known.Delivered == "" {
 			r.note("batch %s: %s is at the bank: its delivery was broken off, and the bank has not taken it", batch, remote)
 		}
@@ -126,12 +133,14 @@ func (r *recall) outgoing(ctx context.Context, s *session, dir string, f fs.File
 		r.note("%s is still being written: look again in a while", remote)
 		return nil
 	}
-	if known.ID > 0 {
+	if accounted {
 		if stored.SHA256 != known.SHA256 {
 			r.note("batch %s: %s is not the file that these books hold (SHA-256 %s instead of %s): ask the bank", batch, remote, stored.SHA256, known.SHA256)
 			return nil
 		}
-		if known.State != "uncertain" {
+		// Sealed is, too, what people have decided that the bank has not got: that
+		// it is there counts for more.
+		if known.State != "uncertain" && known.State != "sealed" {
 			return nil
 		}
 		r.found.Sent = append(r.found.Sent, batch)
@@ -256,7 +265,7 @@ func (r *recall) stray(ctx context.Context, bank *Bank, stored ledger.Stored, pl
 		if !r.ours(batch) {
 			return nil
 		}
-		if _, err := r.Ledger.BatchByReference(ctx, batch); !errors.Is(err, ledger.ErrNotFound) {
+		if known, err := r.Ledger.Accounted(ctx, batch); err != nil || known {
 			return err
 		}
 		return r.transferFound(ctx, bank, batch, bank.Names.transfer(batch), stored, place, false)
@@ -278,4 +287,43 @@ func (r *recall) stray(ctx context.Context, bank *Bank, stored ledger.Stored, pl
 func (r *recall) readsAsOurs(bank *Bank, file string) bool {
 	what, _ := recognise(bank, file)
 	return what != ledger.UnrecognisedFile
+}
+
+// returned looks for payments that came back and that the books know nothing of.
+// A return names no batch, so there is nothing to record of it.
+func (r *recall) returned(ctx context.Context, bank *Bank) error {
+	restored, err := r.Ledger.Restored(ctx)
+	if err != nil || !restored {
+		return err
+	}
+	files, err := r.Ledger.Files(ctx, bank.Bank.ID, "received")
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, f := range files {
+		if f.Kind == ledger.ReturnFile {
+			errs = append(errs, r.returnedIn(ctx, bank, f))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (r *recall) returnedIn(ctx context.Context, bank *Bank, f ledger.File) error {
+	path := r.Ledger.Archive().Path(f.SHA256)
+	head, err := readAnswer(bank, path, nil)
+	if err != nil || head.corporateCode != bank.CorporateCode {
+		return ignoreUnreadable(err)
+	}
+	_, err = readAnswer(bank, path, func(x ledger.FoundPayment) error {
+		if !r.ourPayment(x.Reference) {
+			return nil
+		}
+		known, err := r.Ledger.KnownPayment(ctx, x.Reference)
+		if err == nil && !known {
+			r.found.Returned = append(r.found.Returned, x.Reference+" in "+f.Name)
+		}
+		return err
+	})
+	return err
 }

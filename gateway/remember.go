@@ -142,9 +142,8 @@ func (r *run) rememberAnswer(ctx context.Context, bank *Bank, f ledger.File) (un
 		finding.Batch, finding.Evidence = head.batch, ledger.ByAnswer
 		each = func(add func(ledger.FoundPayment) error) error {
 			_, err := readAnswer(bank, r.Ledger.Archive().Path(f.SHA256), func(x ledger.FoundPayment) error {
-				// What has no reference of ours was ordered by nobody here.
-				if _, err := ledger.DepositID(x.Reference); err != nil || !strings.HasPrefix(x.Reference, r.Facility.Code) {
-					return nil //nolint:nilerr // as above
+				if !r.ourPayment(x.Reference) {
+					return nil
 				}
 				return add(x)
 			})
@@ -154,7 +153,7 @@ func (r *run) rememberAnswer(ctx context.Context, bank *Bank, f ledger.File) (un
 	if finding.Batch == "" || !r.ours(finding.Batch) {
 		return "", nil
 	}
-	if _, err := r.Ledger.BatchByReference(ctx, finding.Batch); !errors.Is(err, ledger.ErrNotFound) {
+	if known, err := r.Ledger.Accounted(ctx, finding.Batch); err != nil || known {
 		return "", err
 	}
 	if err := r.record(ctx, finding, each); err != nil {
@@ -167,6 +166,13 @@ func (r *run) rememberAnswer(ctx context.Context, bank *Bank, f ledger.File) (un
 		}
 	}
 	return undecided, err
+}
+
+// ourPayment says whether a text can be a payment reference of this facility:
+// what has none was ordered by nobody here.
+func (n *Night) ourPayment(reference string) bool {
+	_, err := ledger.DepositID(reference)
+	return err == nil && strings.HasPrefix(reference, n.Facility.Code)
 }
 
 // ignoreUnreadable leaves what is wrong with a file to the step that works

@@ -39,6 +39,9 @@ func (r *run) settle(ctx context.Context, bank *Bank, f ledger.File) (posted boo
 	if _, err := src.Seek(0, 0); err != nil {
 		return false, fmt.Errorf("archive: %w", err)
 	}
+	if s.restored, err = r.Ledger.Restored(ctx); err != nil {
+		return false, err
+	}
 	err = r.Ledger.PostFile(ctx, r.actor, f, bank.Bank.ID, r.date, func(p *ledger.Posting) error { return s.post(ctx, p, src) })
 	if err != nil {
 		return false, err
@@ -71,6 +74,8 @@ type settlement struct {
 	// lateAfter remembers the last day in time of each batch of a return file.
 	lateAfter map[int64]string
 	classes   map[string]reconcile.Class
+
+	restored bool // whether the books may have forgotten what they ordered
 
 	chunk     []reconcile.Answer
 	text      []byte // what the chunk's answers point into
@@ -156,6 +161,11 @@ func (s *settlement) post(ctx context.Context, p *ledger.Posting, src *os.File) 
 	dec := s.plan.NewDecoder(src, formats.DecodeOptions{File: s.file.Name})
 	for dec.Next() {
 		rec := dec.Record()
+		// What a file that is posted again said the first time stands; what it
+		// answers of what was recalled since is all that is new.
+		if p.Again() && !p.Unexplained(int64(rec.Line())) {
+			continue
+		}
 		if !readable(rec) {
 			// What the lines before it answered is answered by now.
 			if err := s.judge(p); err != nil {
@@ -204,7 +214,7 @@ func readable(rec *formats.Record) bool {
 // agrees with its totals.
 func (s *settlement) numbering(p *ledger.Posting) error {
 	e := s.misnumbered
-	if e == nil {
+	if e == nil || p.Again() {
 		return nil
 	}
 	words := e.Message()
@@ -343,9 +353,22 @@ func (s *settlement) enter(p *ledger.Posting, a *reconcile.Answer, st *ledger.St
 		order = &own
 	}
 	v := reconcile.Judge(a, st, order)
+	if p.Again() {
+		// How it was judged while nobody knew what it answers.
+		before := reconcile.Judge(a, &ledger.Standing{}, order)
+		if kinds := v.Kinds(); len(kinds) == 1 && kinds[0] == reconcile.Unknown {
+			return nil
+		}
+		if err := p.Explain(a.Line, before.Unordered); err != nil {
+			return err
+		}
+	}
 	s.answered++
 	for _, k := range v.Kinds() {
 		m := s.r.fileMismatch(reconcile.Row(k, a, st))
+		if k == reconcile.Unknown && st.Batch == 0 && s.restored && s.r.ourPayment(m.Reference) {
+			m.Detail = reconcile.DetailForgotten
+		}
 		if m.Field != "" {
 			if field := s.plan.Field("D", m.Field); !field.IsZero() {
 				m.From, m.To = int64(field.From()), int64(field.To())

@@ -202,6 +202,10 @@ const DetailElsewhere = "elsewhere"
 // deposit itself was paid.
 const DetailStray = "stray"
 
+// DetailForgotten marks an answer about a payment that restored books may have
+// ordered before they forgot it.
+const DetailForgotten = "forgotten"
+
 // Row is the mismatch of that kind which the answer makes, as the books keep
 // it.
 func Row(k Kind, a *Answer, s *ledger.Standing) ledger.MismatchRow {

@@ -33,6 +33,10 @@ func words(m ledger.MismatchRow, codes CodeBook) (reason, next Text) {
 		return both("Sudah dikirim, belum dijawab bank sampai "+m.Detail+".", "Sent, and not answered by the bank until "+m.Detail+"."),
 			both("Tanyakan kepada bank. Jangan membayar ulang: uang mungkin sudah sampai.", "Ask the bank. Do not pay again: the money may have arrived.")
 	case Unknown:
+		if m.Detail == DetailForgotten {
+			return both("Bank menjawab pembayaran yang mungkin terlupakan: pembukuan ini dipulihkan dari cadangan.", "The bank answers a payment that these books may have forgotten: they were restored from a backup."),
+				both("Jangan minta uang dikembalikan. Lihat `bekal hold show`; impor lagi daftar premi masa itu, lalu `bekal hold adopt`.", "Do not have the money returned. Look at `bekal hold show`; import the wage sheet of that time again, then `bekal hold adopt`.")
+		}
 		if m.Detail != "" {
 			return both("Referensi ini milik batch lain, bukan batch yang dijawab berkas ini.", "The reference belongs to another batch than the one this file answers."),
 				both("Tanyakan kepada bank batch mana yang dimaksud; bandingkan dengan setoran aslinya.", "Ask the bank which batch is meant; compare with the original deposit.")

@@ -128,6 +128,13 @@ one confirms, the batch is sent again under its name.`,
 				if !decided {
 					return p.printf("batch %s: %s proposes that it was not delivered; nothing is sent before another person confirms it with the same command\n", x.Reference, a.User)
 				}
+				_, onHold, err := b.ledger.Hold(cmd.Context())
+				if err != nil {
+					return err
+				}
+				if onHold {
+					return p.printf("batch %s: recorded as not delivered; the books are on hold, and the first night after the release sends it\n", x.Reference)
+				}
 				return p.printf("batch %s: recorded as not delivered; the next night sends it\n", x.Reference)
 			})
 		},

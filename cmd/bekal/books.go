@@ -101,6 +101,15 @@ func (b *books) wire(ctx context.Context, p *program) error {
 		return err
 	}
 	f := b.config.Facility()
+	// One facility is possible today: what another one is owed, nobody would pay.
+	known, err := b.ledger.Facilities(ctx)
+	if err != nil {
+		return err
+	}
+	if len(known) > 0 && known[0].Code != f.Code {
+		return &hinted{usagef("the ledger in %s is of facility %s, and the configuration is of %s", b.config.Resolve(b.config.DataDir), known[0].Code, f.Code),
+			"the code of a facility is for ever: set facilities[0].code back to " + known[0].Code + "; another facility has a configuration and a data_dir of its own"}
+	}
 	if b.facility, err = b.ledger.EnsureFacility(ctx, itself, ledger.Facility{Code: f.Code, Name: f.Name, Timezone: f.Timezone}); err != nil {
 		return err
 	}

@@ -29,7 +29,11 @@ func (p *program) depositShow() *cobra.Command {
 				if asJSON {
 					return p.json(life)
 				}
-				return p.printLife(life)
+				waits, err := standsIn(cmd.Context(), b, life)
+				if err != nil {
+					return err
+				}
+				return p.printLife(life, waits)
 			})
 		},
 	}
@@ -37,11 +41,11 @@ func (p *program) depositShow() *cobra.Command {
 	return cmd
 }
 
-func (p *program) printLife(l ledger.Life) error {
+func (p *program) printLife(l ledger.Life, waits string) error {
 	if err := p.printf("deposit     %s (%s)\nbeneficiary %s, %s\naccount     %s\namount      %s, period %s\n", l.Reference, l.State, l.Beneficiary, l.Name, l.Account, l.Amount, l.Period); err != nil {
 		return err
 	}
-	for _, x := range []struct{ label, value string }{{"batch      ", inBatch(l)}, {"pays again ", l.Replaces}, {"paid again ", l.ReplacedBy}} {
+	for _, x := range []struct{ label, value string }{{"batch      ", inBatch(l)}, {"pays again ", l.Replaces}, {"paid again ", l.ReplacedBy}, {"not sent   ", waits}} {
 		if x.value == "" {
 			continue
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 
@@ -75,7 +76,13 @@ begins, and batches that are not known to be delivered become uncertain.`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.decideHold(cmd, by, func(b *books, a ledger.Actor) error {
-				if err := b.ledger.BeginHold(cmd.Context(), a, b.today(), reason, restored); err != nil {
+				var err error
+				if restored {
+					err = b.ledger.BeginLife(cmd.Context(), a, b.today(), reason, rand.Reader)
+				} else {
+					err = b.ledger.BeginHold(cmd.Context(), a, b.today(), reason)
+				}
+				if err != nil {
 					return err
 				}
 				return p.printf("the books are on hold: nothing is sent until two people have released them\n")
@@ -95,6 +102,14 @@ func (p *program) decideHold(cmd *cobra.Command, by string, fn func(*books, ledg
 		}
 		return fn(b, a)
 	})
+}
+
+// ofHold sends a person who named what is not there to the list of what is.
+func ofHold(err error) error {
+	if errors.Is(err, ledger.ErrNotFound) {
+		return &hinted{err, "`bekal hold show` lists the batches that these books have forgotten, and what is held back"}
+	}
+	return err
 }
 
 func reasonFlag(cmd *cobra.Command, by, reason *string, what string) {
@@ -117,8 +132,9 @@ it is uncertain, until the bank answers or ` + "`bekal batch decide`" + `.
 
 All of its payments must be wages that are owed here: import the sheets of that
 time again first, and approve them. With --partly, those that match are adopted;
-what the bank answers about the others will be listed as unknown. Where not even
-all of its payments are known, every other wage that is owed is held back.`,
+what the bank answers about the others will be listed as unknown, and they are
+adopted by the same command when their wages are owed here, too. Where not even
+all of its payments are known, every other wage of that time is held back.`,
 		Example: "  bekal hold adopt PWK01B2611240002F --reason \"sheet of 24 November, imported again\" --by sari",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -126,9 +142,13 @@ all of its payments are known, every other wage that is owed is held back.`,
 				for _, batch := range args {
 					done, err := b.ledger.Adopt(cmd.Context(), a, ledger.Adoption{Facility: b.facility, Batch: batch, Date: b.today(), Reason: reason, Partly: partly})
 					if err != nil {
-						return err
+						return ofHold(err)
 					}
-					if err := p.printf("batch %s: adopted as %s with %d deposits, %s\n", batch, done.Batch.State, done.Batch.Count, done.Batch.Total); err != nil {
+					how := fmt.Sprintf("adopted as %s with %s", done.Batch.State, counted(int(done.Added.Count), "deposit"))
+					if done.Added.Count < done.Batch.Count {
+						how = fmt.Sprintf("adopted %d more deposits", done.Added.Count)
+					}
+					if err := p.printf("batch %s: %s, %s (period %s)\n", batch, how, done.Added.Total, done.Period); err != nil {
 						return err
 					}
 					if n := len(done.Unmatched); n > 0 {
@@ -164,7 +184,7 @@ show it with ` + "`bekal hold show --from FOLDER`" + `.`,
 			return p.decideHold(cmd, by, func(b *books, a ledger.Actor) error {
 				for _, batch := range args {
 					if err := b.ledger.LeaveForgotten(cmd.Context(), a, batch, reason, mayPayTwice); err != nil {
-						return err
+						return ofHold(err)
 					}
 					if err := p.printf("batch %s: left; wages that look like its payments are held back\n", batch); err != nil {
 						return err
@@ -179,106 +199,40 @@ show it with ` + "`bekal hold show --from FOLDER`" + `.`,
 	return cmd
 }
 
-// releaseIn is what a person says who ends a hold.
-type releaseIn struct {
-	by, reason string
-	allKnown   bool
-	search     gateway.Search
-}
-
-func (in *releaseIn) flags(cmd *cobra.Command) {
-	reasonFlag(cmd, &in.by, &in.reason, "what was compared, and with what result")
-	cmd.Flags().BoolVar(&in.allKnown, "all-known", false, "you know of every file that the bank has had since the backup: it has confirmed the list, or no night ran")
-	searchFlags(cmd, &in.search)
-}
-
-func (p *program) holdPropose() *cobra.Command {
-	var in releaseIn
-	cmd := &cobra.Command{
-		Use:   "propose",
-		Short: "Propose that the hold ends; another person releases it",
-		Long: `Compares the books with the bank once more, and proposes to end the hold. It is
-refused while a forgotten batch is neither adopted nor left, and, unless --all-known,
-until the bank has had the time in which it answers what it took before.`,
-		Example: "  bekal hold propose --reason \"both batches adopted, nothing else at the bank\" --by sari",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.decideHold(cmd, in.by, func(b *books, a ledger.Actor) error {
-				if err := p.readyToRelease(cmd.Context(), b, in, "bekal hold propose"); err != nil {
-					return err
-				}
-				if err := b.ledger.ProposeRelease(cmd.Context(), a, b.today(), in.reason); err != nil {
-					return err
-				}
-				return p.printf("the release is proposed by %s\nnext: another person looks, and runs bekal hold release\n", a.User)
-			})
-		},
+// standsIn says of a deposit that is owed what keeps it from being sent; empty
+// where nothing does.
+func standsIn(ctx context.Context, b *books, l ledger.Life) (string, error) {
+	if l.State != "owed" {
+		return "", nil
 	}
-	in.flags(cmd)
-	return cmd
-}
-
-func (p *program) holdRelease() *cobra.Command {
-	var in releaseIn
-	cmd := &cobra.Command{
-		Use:   "release",
-		Short: "End the hold, after another person has proposed it",
-		Long: `Compares the books with the bank once more, and ends the hold: the next night
-posts the bank's files that have waited, and sends what is owed, but for wages
-that look like payments of batches that were forgotten.`,
-		Example: "  bekal hold release --reason \"compared with the bank's list of 25 November\" --by budi",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.decideHold(cmd, in.by, func(b *books, a ledger.Actor) error {
-				if err := p.readyToRelease(cmd.Context(), b, in, "bekal hold release"); err != nil {
-					return err
-				}
-				if err := b.ledger.ReleaseHold(cmd.Context(), a, b.today(), in.reason); err != nil {
-					return err
-				}
-				if err := p.printf("the hold is released: the next night posts the bank's files and sends what is owed\n"); err != nil {
-					return err
-				}
-				return p.heldBackNote(cmd.Context(), b)
-			})
-		},
+	held, err := b.ledger.Held(ctx, b.facility.ID)
+	if err != nil {
+		return "", err
 	}
-	in.flags(cmd)
-	return cmd
-}
-
-// readyToRelease looks once more, and refuses what would be too early.
-func (p *program) readyToRelease(ctx context.Context, b *books, in releaseIn, what string) error {
+	for _, h := range held {
+		if h.Reference == l.Reference {
+			return fmt.Sprintf("it looks like payment %s of batch %s, which these books had forgotten (same %s): bekal hold show", h.Claim.Reference, h.Claim.Batch, h.Like), nil
+		}
+	}
 	h, on, err := b.ledger.Hold(ctx)
-	if err != nil {
-		return err
+	if err != nil || !on {
+		return "", err
 	}
-	if !on {
-		return ledger.ErrNoHold
-	}
-	if _, err := p.recall(ctx, b, in.search, what); err != nil {
-		return err
-	}
-	restored, err := b.ledger.Restored(ctx)
-	if err != nil || !restored || in.allKnown {
-		return err
-	}
-	if b.bank.AfterCollect == "delete" {
-		return &hinted{errors.New("the bank's answers are deleted once they are collected (after_collect: delete): what the lost nights had collected is not at the bank any more, and cannot be compared"),
-			"ask the bank for a list of all files that it has had since the backup; when none is missing in `bekal hold show`, say --all-known"}
-	}
-	last, err := b.bank.AnswersBy(h.Date)
-	if err != nil {
-		return err
-	}
-	if b.today() > last {
-		return nil
-	}
-	return &hinted{fmt.Errorf("it is too early: until %s the bank may still answer files that it took before the hold of %s, and that leave no other trace", last, h.Date),
-		"wait for that day; or ask the bank for a list of all files that it has had since the backup, and say --all-known when none is missing in `bekal hold show`"}
+	return "the books are on hold since " + h.Began + ": bekal hold show", nil
 }
 
+// heldBackNote says to a person who has just made wages owed, or released the
+// hold, what keeps them from being sent.
 func (p *program) heldBackNote(ctx context.Context, b *books) error {
+	_, on, err := b.ledger.Hold(ctx)
+	if err != nil {
+		return err
+	}
+	if on {
+		if err := p.printf("the books are on hold: nothing is sent until two people have released them (bekal hold show)\n"); err != nil {
+			return err
+		}
+	}
 	held, err := b.ledger.Held(ctx, b.facility.ID)
 	if err != nil || len(held) == 0 {
 		return err
@@ -293,14 +247,17 @@ func (p *program) holdPay() *cobra.Command {
 		Short: "Say that deposits which are held back are other wages, and may be sent",
 		Long: `A wage that looks like a payment of a forgotten batch is not sent. When it is
 another wage, two people say so: the first proposes it with this command, the
-second approves it with the same command. A wrong decision pays a wage twice.`,
+second approves it with the same command. A wrong decision pays a wage twice.
+
+The forgotten payment stays what it was: nobody knows whose wage it paid. When that
+wage is imported later, it is held back in its turn.`,
 		Example: "  bekal hold pay PWK7H0000002AX --reason \"December; the bank paid November\" --by sari",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.decideHold(cmd, by, func(b *books, a ledger.Actor) error {
 				approved, err := b.ledger.PayHeld(cmd.Context(), a, b.facility.ID, args, reason)
 				if err != nil {
-					return err
+					return ofHold(err)
 				}
 				if approved {
 					return p.printf("%s: approved; the next night sends what is not on hold\n", counted(len(args), "deposit"))

@@ -20,16 +20,19 @@ type holdPage struct {
 	Uncertain []string      `json:"uncertain"`
 	Sent      []string      `json:"found_delivered"`
 	Notes     []string      `json:"notes"`
+	Returned  []string      `json:"returned"` // payments that came back, of no batch that is known
 	Earliest  string        `json:"answers_by,omitempty"`
 	New       int           `json:"new_files"`
 	Answers   int           `json:"answers_collected"`
 }
 
 // shownBatch is a forgotten batch, with how many of its payments are wages that
-// are owed here.
+// are owed here, and how many are not; of one that was adopted, of what was left
+// out.
 type shownBatch struct {
 	ledger.Forgotten
-	Matched int64 `json:"matched"`
+	Matched   int64 `json:"matched"`
+	Unmatched int64 `json:"unmatched"` // of those that are known
 	// Elsewhere is set when it cannot be adopted: its payments are in another
 	// batch, and the notes say in which.
 	Elsewhere bool `json:"elsewhere,omitempty"`
@@ -74,7 +77,7 @@ at the bank.`,
 }
 
 func (p *program) showing(ctx context.Context, b *books, found gateway.Recollection) (holdPage, error) {
-	s := holdPage{Forgotten: []shownBatch{}, Held: []ledger.Held{}, Uncertain: []string{}, Sent: append([]string{}, found.Sent...), Notes: append([]string{}, found.Notes...), New: found.New, Answers: found.Files}
+	s := holdPage{Forgotten: []shownBatch{}, Held: []ledger.Held{}, Uncertain: []string{}, Sent: append([]string{}, found.Sent...), Notes: append([]string{}, found.Notes...), Returned: append([]string{}, found.Returned...), New: found.New, Answers: found.Files}
 	h, on, err := b.ledger.Hold(ctx)
 	if err != nil {
 		return s, err
@@ -95,14 +98,12 @@ func (p *program) showing(ctx context.Context, b *books, found gateway.Recollect
 	}
 	for _, f := range all {
 		x := shownBatch{Forgotten: f}
-		if f.Decision != "adopted" {
-			done, err := b.ledger.Rehearse(ctx, a, ledger.Adoption{Facility: b.facility, Batch: f.Batch})
-			if err != nil {
-				s.Notes = append(s.Notes, err.Error())
-				x.Elsewhere = true
-			}
-			x.Matched = done.Matched
+		done, err := b.ledger.Rehearse(ctx, a, ledger.Adoption{Facility: b.facility, Batch: f.Batch})
+		if err != nil && (f.Decision != "adopted" || !errors.Is(err, ledger.ErrDecided)) {
+			s.Notes = append(s.Notes, err.Error())
+			x.Elsewhere = f.Decision != "adopted"
 		}
+		x.Matched, x.Unmatched = done.Matched, int64(len(done.Unmatched))
 		s.Forgotten = append(s.Forgotten, x)
 	}
 	held, err := b.ledger.Held(ctx, b.facility.ID)
@@ -133,7 +134,9 @@ func (p *program) printHold(s holdPage, offline bool) error {
 			say("release proposed %s by %s: %s\n", s.Hold.ProposedAt, s.Hold.Proposed, s.Hold.Why)
 		}
 	}
-	if !offline {
+	if offline {
+		say("not compared with the bank now: this is what was found before\n")
+	} else {
 		say("compared with the bank and the archive: %s of forgotten batches, %s collected\n", counted(s.New, "new file"), counted(s.Answers, "answer"))
 	}
 	for _, b := range s.Sent {
@@ -141,6 +144,9 @@ func (p *program) printHold(s holdPage, offline bool) error {
 	}
 	for _, n := range s.Notes {
 		say("note: %s\n", n)
+	}
+	for _, r := range s.Returned {
+		say("a payment came back, and is of no batch that is known: %s\n", r)
 	}
 	t := p.table("forgotten batch", "known by", "at the bank", "payments", "total", "owed here", "decision")
 	for _, f := range s.Forgotten {
@@ -154,9 +160,9 @@ func (p *program) printHold(s holdPage, offline bool) error {
 		say("  %s: %s\n", x.Batch, x.Place)
 	}
 	if len(s.Held) > 0 {
-		h := p.table("held back", "name", "amount", "same", "as payment", "of batch", "proposed by")
+		h := p.table("held back", "name", "period", "amount", "same", "as payment", "of batch", "proposed by")
 		for _, d := range s.Held[:min(len(s.Held), heldShown)] {
-			h.row(d.Reference, d.Name, d.Amount, d.Like, d.Claim.Reference, d.Claim.Batch, orDash(d.Proposed))
+			h.row(d.Reference, d.Name, d.Period, d.Amount, d.Like, d.Claim.Reference, d.Claim.Batch, orDash(d.Proposed))
 		}
 		say("\n")
 		out = append(out, h.print(""))
@@ -202,9 +208,18 @@ func paymentsOf(f ledger.Forgotten) string {
 
 func matchedOf(f shownBatch) string {
 	if f.Decision == "adopted" {
-		return "-"
+		if f.Matched+f.Unmatched == 0 {
+			return "-"
+		}
+		return fmt.Sprintf("%d of %d left", f.Matched, f.Matched+f.Unmatched)
 	}
 	return fmt.Sprintf("%d of %d", f.Matched, max(f.Named, f.Count))
+}
+
+// returnedHint says what to do about payments that came back and that no batch is
+// known to have made.
+func returnedHint(list []string) string {
+	return "ask the bank for a copy of the transfer file that paid " + list[0] + ", put it into a folder, and run bekal hold show --from FOLDER: others were paid by the same file"
 }
 
 // nextOfHold is what a person can do now.
@@ -213,6 +228,10 @@ func nextOfHold(s holdPage) []string {
 	undecided := false
 	for _, f := range s.Forgotten {
 		if f.Decision != "" {
+			// What was decided holds, and more may have come to light.
+			if f.Matched > 0 {
+				next = append(next, fmt.Sprintf("bekal hold adopt %s --reason ... : %d of its payments that nobody could explain are wages that are owed here now", f.Batch, f.Matched))
+			}
 			continue
 		}
 		undecided = true
@@ -224,8 +243,11 @@ func nextOfHold(s holdPage) []string {
 		case f.Matched == f.Named:
 			next = append(next, fmt.Sprintf("bekal hold adopt %s --reason ... : all of its payments are wages that are owed here", f.Batch))
 		default:
-			next = append(next, fmt.Sprintf("import again and approve the wage sheets of the time of %s: %d of its %d payments are on no approved sheet; then bekal hold show", f.Batch, f.Named-f.Matched, f.Named))
+			next = append(next, fmt.Sprintf("import again and approve the wage sheets of the time of %s, and propose its repayments again (bekal deposit repay): %d of its %d payments are on no approved sheet; then bekal hold show", f.Batch, f.Named-f.Matched, f.Named))
 		}
+	}
+	if len(s.Returned) > 0 {
+		next = append(next, returnedHint(s.Returned))
 	}
 	if len(s.Uncertain) > 0 {
 		next = append(next, "ask the bank about the uncertain batches "+strings.Join(s.Uncertain, ", ")+" unless it answers them: bekal batch decide")
@@ -235,7 +257,7 @@ func nextOfHold(s holdPage) []string {
 	case s.Hold.Proposed != "":
 		next = append(next, "a person other than "+s.Hold.Proposed+" runs bekal hold release --reason ...")
 	default:
-		next = append(next, fmt.Sprintf("when nothing is missing from this list, bekal hold propose --reason ... ; until %s the bank may still answer files of before", s.Earliest))
+		next = append(next, fmt.Sprintf("when you miss nothing in this list, bekal hold propose --reason ... ; the bank has until %s to answer what it took before the hold, so wait for that day to pass", s.Earliest))
 	}
 	return next
 }

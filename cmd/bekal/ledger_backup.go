@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
+	"strings"
 
 	"bekal/configs"
 	"bekal/gateway/schedule"
@@ -55,11 +57,27 @@ the keys: keep those apart, and keep backups on another machine.`,
 					ledger.Manifest
 				}{args[0], size, m})
 			}
-			return p.printf("wrote and verified %s: %s\n%s", args[0], bytesWord(size), holdsWhat(m))
+			if err := p.printf("wrote and verified %s: %s\n%s", args[0], bytesWord(size), holdsWhat(m)); err != nil {
+				return err
+			}
+			return p.besideLedger(c, args[0])
 		},
 	}
 	jsonFlag(cmd, &asJSON)
 	return cmd
+}
+
+// besideLedger says of a backup in the data folder that it helps little there.
+func (p *program) besideLedger(c *configs.Config, path string) error {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return err
+	}
+	dir, err := filepath.Abs(c.Resolve(c.DataDir))
+	if err != nil || !strings.HasPrefix(path, dir+string(filepath.Separator)) {
+		return err
+	}
+	return p.printf("note: it lies in the data folder, and is lost with it: copy it to another machine\n")
 }
 
 // holdsWhat says what a backup holds.

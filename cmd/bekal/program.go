@@ -161,9 +161,11 @@ func hintFor(err error) string {
 	case errors.Is(err, ledger.ErrNotReviewed):
 		return "a mismatch is proposed first, then resolved by another person; `bekal mismatch list --all` shows where each stands"
 	case errors.Is(err, ledger.ErrNoLedger):
-		return "`bekal init` makes one; check data_dir in bekal.yaml"
+		return "put a backup back with `bekal ledger restore FILE`; only a facility that has never paid begins with an empty ledger (`bekal init`); or data_dir in bekal.yaml names the wrong folder"
 	case errors.Is(err, ledger.ErrEmpty):
 		return "something has emptied it: move the file away and put a backup back with `bekal ledger restore FILE`; only where nothing was ever paid, `bekal init` makes new books"
+	case errors.Is(err, ledger.ErrEarlierLedger):
+		return "put a backup back with `bekal ledger restore FILE`: an empty ledger would pay again what the earlier one has paid; where there is no backup, move the archive away, run `bekal init`, put the archive back, and run `bekal hold begin --restored` before anything else"
 	case errors.Is(err, ledger.ErrSameWages):
 		return "if these are really further wages for the same period, put them on a sheet that names only what is new"
 	case errors.Is(err, ledger.ErrReference):

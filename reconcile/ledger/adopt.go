@@ -31,6 +31,8 @@ type Adoption struct {
 // Adopted is what an adoption found.
 type Adopted struct {
 	Batch     Batch   `json:"batch"`
+	Added     Tally   `json:"added"`     // the deposits that it got now
+	Period    string  `json:"period"`    // of the first of them
 	Matched   int64   `json:"matched"`   // payments that are wages of these books
 	Unmatched []Claim `json:"unmatched"` // payments that are no wages of these books
 }
@@ -38,14 +40,19 @@ type Adopted struct {
 // foundLine is a payment of the batch that is adopted, and its deposit.
 type foundLine struct {
 	Claim
-	deposit int64
+	sequence int64 // in the file, from 1
+	deposit  int64
 }
 
 // Adopt enters a forgotten batch under its old reference, with the deposits that
 // its payments were: those with its references, and else deposits that are owed
 // to the same account with the same amount. None of them is sent again. Where a
 // file proves that the bank has it, it is entered as delivered, and otherwise as
-// uncertain. What the bank answers about its payments is then posted as ever.
+// uncertain. What the bank answers about its payments is then posted as ever, and
+// what it has answered before is posted again.
+//
+// A batch that was adopted in part is adopted again as more of its payments turn
+// out to be wages of these books.
 func (l *Ledger) Adopt(ctx context.Context, a Actor, in Adoption) (Adopted, error) {
 	var done Adopted
 	err := l.write(ctx, a, "forgotten batch "+plain(in.Batch)+" adopted", func(t *tx) error {
@@ -59,8 +66,11 @@ func (l *Ledger) Adopt(ctx context.Context, a Actor, in Adoption) (Adopted, erro
 			return fmt.Errorf("batch %s: %w: of %d that are known, none is", in.Batch, ErrUnmatched, len(lines))
 		case !in.Partly && len(done.Unmatched) > 0:
 			return fmt.Errorf("batch %s: %w: of %d, %d are not (%s)", in.Batch, ErrUnmatched, len(lines), len(done.Unmatched), someOf(done.Unmatched))
-		case !in.Partly && !f.Complete():
+		case !in.Partly && !f.Complete() && f.Decision != "adopted":
 			return fmt.Errorf("batch %s: %w: it has %s payments, %s, and the bank's answers name %d, %s", in.Batch, ErrUnmatched, countOf(f), f.Total, f.Named, f.NamedSum)
+		}
+		if f.Decision == "adopted" {
+			return t.adoptRest(in, f, lines, &done)
 		}
 		return t.adopt(in, f, lines, &done)
 	})
@@ -85,18 +95,19 @@ func (l *Ledger) Rehearse(ctx context.Context, a Actor, in Adoption) (Adopted, e
 	return done, err
 }
 
-// matched finds the deposits of a batch that is still forgotten.
+// matched finds the deposits of a batch that is still forgotten, or of what is
+// still unexplained of it.
 func (t *tx) matched(in Adoption, done *Adopted) (Forgotten, []foundLine, error) {
 	f, err := t.forgotten(in.Batch)
 	if err != nil {
 		return f, nil, err
 	}
-	if f.Decision == "adopted" {
-		return f, nil, fmt.Errorf("batch %s %w: it is in the books", in.Batch, ErrDecided)
-	}
 	lines, err := t.foundLines(f.Batch)
 	if err != nil {
 		return f, nil, err
+	}
+	if f.Decision == "adopted" && len(lines) == 0 {
+		return f, nil, fmt.Errorf("batch %s %w: it is in the books", in.Batch, ErrDecided)
 	}
 	if err := t.findDeposits(in, f, lines); err != nil {
 		return f, nil, err
@@ -132,7 +143,7 @@ func someOf(list []Claim) string {
 }
 
 // foundLines reads the payments of a forgotten batch from the best evidence, in
-// the order of the file.
+// the order of the file, but for those of which the deposit is known.
 func (t *tx) foundLines(batch string) ([]foundLine, error) {
 	var list []Claim
 	err := t.SelectContext(t.ctx, &list, `SELECT l.reference, f.batch, l.account, l.name, l.amount FROM forgotten_lines l JOIN forgotten f ON f.id = l.forgotten_id
@@ -140,9 +151,19 @@ func (t *tx) foundLines(batch string) ([]foundLine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ledger: forgotten batch %s: %w", batch, err)
 	}
-	lines := make([]foundLine, len(list))
+	var known []string
+	if err := t.SelectContext(t.ctx, &known, `SELECT r.reference FROM recalled r JOIN batches b ON b.id = r.batch_id WHERE b.reference = ?`, batch); err != nil {
+		return nil, fmt.Errorf("ledger: recalled deposits: %w", err)
+	}
+	recalled := make(map[string]bool, len(known))
+	for _, r := range known {
+		recalled[r] = true
+	}
+	var lines []foundLine
 	for i, c := range list {
-		lines[i].Claim = c
+		if !recalled[c.Reference] {
+			lines = append(lines, foundLine{Claim: c, sequence: int64(i) + 1})
+		}
 	}
 	return lines, nil
 }
@@ -308,23 +329,54 @@ func (t *tx) adopt(in Adoption, f Forgotten, lines []foundLine, done *Adopted) e
 	if b.Created == "" {
 		b.Created = t.at
 	}
-	ranges, err := t.into("batch_ranges")
+	sum, period, err := t.sumOf(lines)
 	if err != nil {
 		return err
 	}
-	recalled, err := t.into("recalled")
+	b.Count, b.Total, b.Period = sum.Count, sum.Total, period
+	if b.ID, err = t.add("batches", b.FacilityID, b.BankID, b.Reference, b.Period, b.FileID, b.Count, int64(b.Total), b.ValueDate, b.Created); err != nil {
+		return err
+	}
+	if err := t.recall(b, lines); err != nil {
+		return err
+	}
+	done.Batch, done.Added, done.Period = b, sum, period
+	return t.adoptedEvents(in, f, &done.Batch)
+}
+
+// adoptRest enters further deposits of a batch that was adopted without them.
+func (t *tx) adoptRest(in Adoption, f Forgotten, lines []foundLine, done *Adopted) error {
+	var b Batch
+	if err := found(t.GetContext(t.ctx, &b, batchQuery+`WHERE b.reference = ?`, f.Batch), "batch "+f.Batch); err != nil {
+		return err
+	}
+	if b.State == "refused" {
+		return fmt.Errorf("batch %s %w: the bank has refused it, and paid nobody", f.Batch, ErrDecided)
+	}
+	sum, period, err := t.sumOf(lines)
 	if err != nil {
 		return err
 	}
-	batches, err := t.into("batches")
-	if err != nil {
+	if _, err := t.add("batch_additions", b.ID, sum.Count, int64(sum.Total), t.at); err != nil {
 		return err
 	}
-	b.ID = batches.last + 1
-	run := struct{ first, last, sequence int64 }{}
-	type row struct{ first, last, sequence int64 }
-	var rows []row
-	for i, x := range lines {
+	if err := t.recall(b, lines); err != nil {
+		return err
+	}
+	done.Batch, done.Added, done.Period = b, sum, period
+	done.Batch.Count += sum.Count
+	done.Batch.Total += sum.Total
+	if b.Delivered == "" {
+		return nil // all of it goes into transit when it is known to be delivered
+	}
+	return t.post(Entry{Date: in.Date, Facility: b.FacilityID, Bank: b.BankID, Event: "batch delivered", Batch: b.ID, File: f.FileID, Deposits: sum.Count, Memo: "found to be of it, too: " + in.Reason},
+		debit(WagesPayable, sum.Total), credit(InTransit, sum.Total))
+}
+
+// sumOf counts the deposits that were found, and says of which period the first
+// is.
+func (t *tx) sumOf(lines []foundLine) (sum Tally, period string, err error) {
+	for _, x := range lines {
 		if x.deposit == 0 {
 			continue
 		}
@@ -333,35 +385,26 @@ func (t *tx) adopt(in Adoption, f Forgotten, lines []foundLine, done *Adopted) e
 			Period string `db:"period"`
 		}
 		if err := t.GetContext(t.ctx, &d, `SELECT d.amount, s.period FROM deposits d JOIN sheets s ON s.id = d.sheet_id WHERE d.id = ?`, x.deposit); err != nil {
-			return found(err, fmt.Sprintf("deposit %d", x.deposit))
+			return sum, "", found(err, fmt.Sprintf("deposit %d", x.deposit))
 		}
-		b.Count++
-		b.Total += d.Amount
-		if b.Period == "" {
-			b.Period = d.Period
+		sum = sum.Plus(Tally{1, d.Amount})
+		if period == "" {
+			period = d.Period
 		}
-		sequence := int64(i) + 1
-		if run.first > 0 && x.deposit == run.last+1 && sequence == run.sequence+run.last-run.first+1 {
-			run.last++
-			continue
-		}
-		if run.first > 0 {
-			rows = append(rows, row(run))
-		}
-		run.first, run.last, run.sequence = x.deposit, x.deposit, sequence
 	}
-	rows = append(rows, row(run))
-	if _, err := batches.append(b.FacilityID, b.BankID, b.Reference, b.Period, b.FileID, b.Count, int64(b.Total), b.ValueDate, b.Created); err != nil {
+	return sum, period, nil
+}
+
+// recall ties the payments of a batch to the deposits that were found, as ranges
+// of their ids, and has the bank's answers that named them in vain posted again.
+func (t *tx) recall(b Batch, lines []foundLine) error {
+	type row struct{ first, last, sequence int64 }
+	var rows []row
+	recalled, err := t.into("recalled")
+	if err != nil {
 		return err
 	}
-	if err := batches.flush(); err != nil {
-		return err
-	}
-	for _, r := range rows {
-		if _, err := ranges.append(b.ID, r.first, r.last, r.sequence); err != nil {
-			return err
-		}
-	}
+	names := []string{b.Reference}
 	for _, x := range lines {
 		if x.deposit == 0 {
 			continue
@@ -369,12 +412,26 @@ func (t *tx) adopt(in Adoption, f Forgotten, lines []foundLine, done *Adopted) e
 		if _, err := recalled.append(x.Reference, x.deposit, b.ID); err != nil {
 			return err
 		}
+		names = append(names, x.Reference)
+		if n := len(rows); n > 0 && x.deposit == rows[n-1].last+1 && x.sequence == rows[n-1].sequence+rows[n-1].last-rows[n-1].first+1 {
+			rows[n-1].last++
+			continue
+		}
+		rows = append(rows, row{x.deposit, x.deposit, x.sequence})
+	}
+	ranges, err := t.into("batch_ranges")
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if _, err := ranges.append(b.ID, r.first, r.last, r.sequence); err != nil {
+			return err
+		}
 	}
 	if err := errors.Join(ranges.flush(), recalled.flush()); err != nil {
 		return err
 	}
-	done.Batch = b
-	return t.adoptedEvents(in, f, &done.Batch)
+	return t.postAgain(names)
 }
 
 func (t *tx) adoptedEvents(in Adoption, f Forgotten, b *Batch) error {

@@ -69,26 +69,31 @@ func (l *Ledger) Backup(ctx context.Context, path string) (m Manifest, size int6
 	if _, err := os.Lstat(path); err == nil {
 		return m, 0, &BackupError{path, "the file exists already: it is not overwritten", "name a new file, for instance with the date in it"}
 	}
-	dir, err := os.MkdirTemp(filepath.Dir(path), ".bekal-backup-*")
+	if inside, err := within(l.archive.dir, path); err != nil {
+		return m, 0, err
+	} else if inside {
+		return m, 0, &BackupError{path, "its place is in the archive, where nothing may be but archived files", "name a file in another folder, best on another disk"}
+	}
+	if err := l.sweepBackups(filepath.Dir(path)); err != nil {
+		return m, 0, err
+	}
+	dir, err := os.MkdirTemp(filepath.Dir(path), halfWritten)
 	if err != nil {
 		return m, 0, fmt.Errorf("backup: %w", err)
 	}
-	part := path + ".part"
-	defer func() {
-		err = errors.Join(err, os.RemoveAll(dir))
-		if e := os.Remove(part); e != nil && !errors.Is(e, fs.ErrNotExist) {
-			err = errors.Join(err, fmt.Errorf("backup: %w", e))
-		}
-	}()
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	// Beside the copy, in a folder that is ours alone: any name outside may be
+	// somebody's, or lead elsewhere.
+	part := filepath.Join(dir, "backup.part")
 	copied := filepath.Join(dir, databaseMember)
 	if err := l.snapshot(ctx, copied); err != nil {
-		return m, 0, err
+		return m, 0, fullDisk(path, err)
 	}
 	if m, err = l.describe(ctx, copied); err != nil {
 		return m, 0, err
 	}
 	if size, err = l.writeBackup(ctx, part, copied, m); err != nil {
-		return m, 0, err
+		return m, 0, fullDisk(path, err)
 	}
 	// Read back as a stranger would, before anybody relies on it.
 	if err := checkBackup(ctx, part, m); err != nil {
@@ -146,7 +151,12 @@ func copyPages(ctx context.Context, to driver.Conn, from any) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, b.Finish()) }()
+	defer func() {
+		// What failed is told once.
+		if e := b.Finish(); err == nil {
+			err = e
+		}
+	}()
 	for done := false; !done; {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -240,7 +250,7 @@ func (l *Ledger) Sound(ctx context.Context) error {
 
 // writeBackup writes the tar file and syncs it.
 func (l *Ledger) writeBackup(ctx context.Context, part, copied string, m Manifest) (size int64, err error) {
-	f, err := os.OpenFile(part, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	f, err := os.OpenFile(part, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
 	if err != nil {
 		return 0, fmt.Errorf("backup: %w", err)
 	}
@@ -249,10 +259,6 @@ func (l *Ledger) writeBackup(ctx context.Context, part, copied string, m Manifes
 			err = fmt.Errorf("backup: %w", e)
 		}
 	}()
-	// One that was left behind may have looser rights.
-	if err := f.Chmod(0o600); err != nil {
-		return 0, fmt.Errorf("backup: %w", err)
-	}
 	w := tar.NewWriter(f)
 	text, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {

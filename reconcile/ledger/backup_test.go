@@ -4,6 +4,9 @@ import (
 	"archive/tar"
 	"bytes"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"bekal/reconcile/ledger"
 
@@ -240,6 +244,47 @@ func rewrite(t testing.TB, path string, change func(h *tar.Header, data []byte) 
 	return changed
 }
 
+// rebuilt is a backup whose database was changed by somebody who made the rest of
+// it agree.
+func rebuilt(t testing.TB, path, change string) string {
+	t.Helper()
+	var manifest map[string]any
+	dir := t.TempDir()
+	rewrite(t, path, func(h *tar.Header, data []byte) []byte {
+		switch h.Name {
+		case "bekal-backup.json":
+			if err := json.Unmarshal(data, &manifest); err != nil {
+				t.Fatal(err)
+			}
+		case "bekal.db":
+			if err := os.WriteFile(filepath.Join(dir, "bekal.db"), data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return data
+	})
+	if err := secretly(dir, func(db *sqlx.DB) error { return one(db, change) }); err != nil {
+		t.Fatal(err)
+	}
+	database, err := os.ReadFile(filepath.Join(dir, "bekal.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(database)
+	manifest["database"] = ledger.Stored{SHA256: hex.EncodeToString(sum[:]), Size: int64(len(database))}
+	return rewrite(t, path, func(h *tar.Header, data []byte) []byte {
+		switch h.Name {
+		case "bekal-backup.json":
+			if data, err = json.Marshal(manifest); err != nil {
+				t.Fatal(err)
+			}
+		case "bekal.db":
+			data = database
+		}
+		return data
+	})
+}
+
 // A backup with one wrong byte, or a member too few or too many, is refused, and
 // nothing is put in place.
 func TestDamagedBackups(t *testing.T) {
@@ -294,6 +339,13 @@ func TestDamagedBackups(t *testing.T) {
 			}
 			return data
 		}), "it has a member \"../../evil\" where none may be"},
+		{"more than it says", rewrite(t, path, func(h *tar.Header, data []byte) []byte {
+			if h.Name == "bekal.db" {
+				data = append(data, make([]byte, 1<<20)...)
+			}
+			return data
+		}), "member bekal.db has not the size that the backup says"},
+		{"a ledger that is broken", rebuilt(t, path, `UPDATE deposits SET amount = amount + 1 WHERE id = 2`), "what it holds is not whole"},
 		{"another head", rewrite(t, path, text(m.Head, strings.Repeat("0", 64))), "not the one that the backup says it holds"},
 		{"of the future", rewrite(t, path, text(`"format": 1`, `"format": 2`)), "made by a newer program"},
 		{"of another facility", rewrite(t, path, text(`"PWK"`, `"SBY"`)), "it is of facility SBY"},
@@ -381,7 +433,7 @@ func TestGenerations(t *testing.T) {
 	b := newBooks(t)
 	seen := map[string]bool{"01": true}
 	for n := range 20 {
-		if err := b.BeginHold(t.Context(), clerk, "2026-11-23", "again", true); err != nil {
+		if err := b.BeginLife(t.Context(), clerk, "2026-11-23", "again", rand.Reader); err != nil {
 			t.Fatal(err)
 		}
 		b.propose(t, fmt.Sprintf("2026-%02d", n%12+1), n+1)
@@ -390,10 +442,6 @@ func TestGenerations(t *testing.T) {
 			t.Fatalf("mark %s again", mark)
 		}
 		seen[mark] = true
-	}
-	now := ownReference(t, b, 1)[3:5]
-	if now != "02" {
-		t.Fatalf("first deposit has mark %s", now)
 	}
 	// Another life took the mark of now.
 	last := ownReference(t, b, 210)[3:5]
@@ -412,4 +460,73 @@ func TestGenerations(t *testing.T) {
 		t.Errorf("mark %s again", mark)
 	}
 	b.verify(t)
+}
+
+// One copy may be put back twice, and the two lives know nothing of each other:
+// each draws a mark of its own.
+func TestLivesOfOneCopy(t *testing.T) {
+	t.Parallel()
+	for _, drawn := range [][]byte{{7, 17}, {0, 0, 0, 1, 9, 9}} {
+		b := newBooks(t)
+		if err := b.BeginLife(t.Context(), clerk, "2026-11-23", "put back", bytes.NewReader(drawn)); err != nil {
+			t.Fatal(err)
+		}
+		b.propose(t, "2026-10", 1)
+		// Marks 00 and 01 are taken.
+		want := map[byte]string{7: "7H", 0: "99"}[drawn[0]]
+		if mark := ownReference(t, b, 1)[3:5]; mark != want {
+			t.Errorf("drawn %v: mark %s, want %s", drawn, mark, want)
+		}
+	}
+}
+
+// What lies beside the backup under a name that begins like it is somebody's,
+// and is neither overwritten nor followed.
+func TestBackupTouchesNothingElse(t *testing.T) {
+	t.Parallel()
+	b := story(t)
+	dir := t.TempDir()
+	mine, elsewhere := filepath.Join(dir, "backup.tar.part"), filepath.Join(dir, "elsewhere")
+	if err := os.WriteFile(elsewhere, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(elsewhere, mine); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := b.Backup(t.Context(), filepath.Join(dir, "backup.tar")); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"backup.tar", "backup.tar.part", "elsewhere"}, leftovers(t, dir)); diff != "" {
+		t.Errorf("the folder (-want +got):\n%s", diff)
+	}
+	if data, err := os.ReadFile(elsewhere); err != nil || string(data) != "mine" {
+		t.Errorf("the other file holds %d bytes now: %v", len(data), err)
+	}
+}
+
+// What a backup leaves that was killed is removed by a later one into the same
+// folder, and what may still be written is not.
+func TestBackupSweeps(t *testing.T) {
+	t.Parallel()
+	b := story(t)
+	dir := t.TempDir()
+	old, young, mine := filepath.Join(dir, ".bekal-backup-1"), filepath.Join(dir, ".bekal-backup-2"), filepath.Join(dir, "bekal-backup-3")
+	now := options(dir).Now()
+	for path, at := range map[string]time.Time{old: now.Add(-25 * time.Hour), young: now.Add(-23 * time.Hour), mine: now.Add(-25 * time.Hour)} {
+		if err := os.Mkdir(path, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(path, "bekal.db"), []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, _, err := b.Backup(t.Context(), filepath.Join(dir, "backup.tar")); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{".bekal-backup-2", "backup.tar", "bekal-backup-3"}, leftovers(t, dir)); diff != "" {
+		t.Errorf("the folder (-want +got):\n%s", diff)
+	}
 }

@@ -27,7 +27,9 @@ type Batch struct {
 
 // The state of a batch is its last event; what the bank said of the whole file
 // stands above how it was delivered.
-const batchQuery = `SELECT b.id, b.reference, b.facility_id, b.bank_id, b.period, b.count, b.total, b.value_date, b.created, b.file_id,
+const batchQuery = `SELECT b.id, b.reference, b.facility_id, b.bank_id, b.period,
+	b.count + (SELECT coalesce(sum(x.count), 0) FROM batch_additions x WHERE x.batch_id = b.id) AS count,
+	b.total + (SELECT coalesce(sum(x.total), 0) FROM batch_additions x WHERE x.batch_id = b.id) AS total, b.value_date, b.created, b.file_id,
 	f.name AS file_name, f.sha256, f.size,
 	(SELECT e.event FROM batch_events e WHERE e.batch_id = b.id ORDER BY e.event IN ('acknowledged','refused') DESC, e.id DESC LIMIT 1) AS state,
 	(SELECT e.detail FROM batch_events e WHERE e.batch_id = b.id ORDER BY e.event IN ('acknowledged','refused') DESC, e.id DESC LIMIT 1) AS detail,

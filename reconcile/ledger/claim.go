@@ -19,41 +19,56 @@ type Held struct {
 	Name        string `db:"name" json:"name"`
 	Account     string `db:"account" json:"account"`
 	Amount      Money  `db:"amount" json:"amount"`
+	Period      string `db:"period" json:"period"`
 	Like        Alike  `db:"-" json:"alike"`
 	Claim       Claim  `db:"-" json:"payment"`
 	Proposed    string `db:"-" json:"proposed_by"` // who proposed to pay it all the same
 }
 
-// Claim is a payment of a forgotten batch that no deposit is known to be.
+// Claim is a payment of a forgotten batch that no deposit is known to be. That
+// people have said of a deposit that it is another wage does not say which one
+// the payment was, so the claim goes on; only wages of a later time than its
+// batch are left alone from then on, or people would decide every month anew.
 type Claim struct {
 	Reference string `db:"reference" json:"reference"`
 	Batch     string `db:"batch" json:"batch"`
 	Account   string `db:"account" json:"account"`
 	Name      string `db:"name" json:"name"`
 	Amount    Money  `db:"amount" json:"amount"`
+	Paid      bool   `db:"paid" json:"-"`                // false: the bank has had it, and has said that it did not pay it
+	Until     string `db:"until" json:"until,omitempty"` // the last period whose wage it may have been; empty: any
 }
 
 // Alike says in what a deposit is like a forgotten payment.
 type Alike string
 
 // What is alike, from certain to possible. Every deposit takes one payment, and
-// every payment one deposit, the surest first.
+// every payment one deposit, the surest first; but where the account alone is
+// alike, the wage may have been imported again in parts, and the payment takes
+// deposits up to its amount.
 const (
 	SameReference Alike = "reference"
 	SameWage      Alike = "account and amount"
 	SameAccount   Alike = "account"
 	SameName      Alike = "name and amount"
-	// Unnamed is any wage, while a batch was adopted of which not all payments
+	// Unnamed is any wage of its time, while a batch was adopted of which not all payments
 	// are known: it may have been one of them.
 	Unnamed Alike = "batch, perhaps"
 )
 
-// claims reads the payments of forgotten batches that are still to be explained.
+// untilPeriod is the last period whose wages forgotten batch f can have paid:
+// that of the month after it. Of when it was, its value date says most, and where
+// no file names that, the day on which it was found.
+const untilPeriod = `(SELECT strftime('%Y-%m', max(CASE WHEN x.value_date <> '' THEN x.value_date ELSE substr(x.at, 1, 10) END), 'start of month', '+1 month') FROM forgotten x WHERE x.batch = f.batch)`
+
+// claims reads the payments of forgotten batches that are still to be explained,
+// and the references that the bank has rejected.
 func claims(ctx context.Context, db *sqlx.Tx) ([]Claim, error) {
 	var list []Claim
-	err := db.SelectContext(ctx, &list, `SELECT l.reference, f.batch, l.account, l.name, l.amount FROM forgotten_lines l JOIN forgotten f ON f.id = l.forgotten_id
-		WHERE l.paid = 1 AND `+best+` AND NOT EXISTS (SELECT 1 FROM recalled r WHERE r.reference = l.reference)
-		AND NOT EXISTS (SELECT 1 FROM claim_decisions c WHERE c.reference = l.reference AND c.event = 'approved')
+	err := db.SelectContext(ctx, &list, `SELECT l.reference, f.batch, l.account, l.name, l.amount, max(l.paid) AS paid,
+		CASE WHEN EXISTS (SELECT 1 FROM claim_decisions c WHERE c.reference = l.reference AND c.event = 'approved') THEN `+untilPeriod+` ELSE '' END AS until
+		FROM forgotten_lines l JOIN forgotten f ON f.id = l.forgotten_id
+		WHERE `+best+` AND NOT EXISTS (SELECT 1 FROM recalled r WHERE r.reference = l.reference)
 		GROUP BY l.reference ORDER BY min(l.id)`)
 	if err != nil {
 		return nil, fmt.Errorf("ledger: forgotten payments: %w", err)
@@ -105,7 +120,8 @@ func unbatched(ctx context.Context, db *sqlx.Tx, facility int64) ([]span, error)
 // eachUnbatched calls fn with every deposit of the ranges, in order.
 func eachUnbatched(ctx context.Context, db *sqlx.Tx, spans []span, fn func(*Held)) error {
 	for _, s := range spans {
-		rows, err := db.QueryxContext(ctx, `SELECT id, reference, beneficiary, name, account, amount FROM deposits WHERE id BETWEEN ? AND ? ORDER BY id`, s.First, s.Last)
+		rows, err := db.QueryxContext(ctx, `SELECT d.id, d.reference, d.beneficiary, d.name, d.account, d.amount, s.period FROM deposits d JOIN sheets s ON s.id = d.sheet_id
+			WHERE d.id BETWEEN ? AND ? ORDER BY d.id`, s.First, s.Last)
 		if err != nil {
 			return fmt.Errorf("ledger: deposits: %w", err)
 		}
@@ -132,6 +148,7 @@ func eachHeld(rows *sqlx.Rows, fn func(*Held)) error {
 type holding struct {
 	claims []Claim
 	used   []bool
+	left   []Money          // of each claim's amount
 	by     map[string][]int // claims by what must be alike
 	taken  map[int64]bool   // deposits that have their claim
 	waived map[int64]bool   // deposits of which people have said that they are something else
@@ -146,14 +163,17 @@ func heldDeposits(ctx context.Context, db *sqlx.Tx, facility int64) ([]Held, err
 		return nil, err
 	}
 	unnamed, err := unnamedBatch(ctx, db)
-	if err != nil || len(list) == 0 && unnamed == "" {
+	if err != nil || len(list) == 0 && unnamed.Batch == "" {
 		return nil, err
 	}
 	spans, err := unbatched(ctx, db, facility)
 	if err != nil {
 		return nil, err
 	}
-	h := &holding{claims: list, used: make([]bool, len(list)), taken: make(map[int64]bool), waived: make(map[int64]bool)}
+	h := &holding{claims: list, used: make([]bool, len(list)), left: make([]Money, len(list)), taken: make(map[int64]bool), waived: make(map[int64]bool)}
+	for i, c := range list {
+		h.left[i] = c.Amount
+	}
 	var waived []int64
 	if err := db.SelectContext(ctx, &waived, `SELECT deposit_id FROM claim_decisions WHERE event = 'approved'`); err != nil {
 		return nil, fmt.Errorf("ledger: decisions on forgotten payments: %w", err)
@@ -167,7 +187,7 @@ func heldDeposits(ctx context.Context, db *sqlx.Tx, facility int64) ([]Held, err
 			return nil, err
 		}
 	}
-	if unnamed != "" {
+	if unnamed.Batch != "" {
 		if err := eachUnbatched(ctx, db, spans, func(d *Held) { h.perhaps(unnamed, d) }); err != nil {
 			return nil, err
 		}
@@ -180,7 +200,8 @@ func heldDeposits(ctx context.Context, db *sqlx.Tx, facility int64) ([]Held, err
 func (h *holding) index(like Alike) {
 	h.by = make(map[string][]int)
 	for i, c := range h.claims {
-		if !h.used[i] {
+		// What was not paid is owed; but its reference is used up.
+		if !h.used[i] && (c.Paid || like == SameReference) {
 			k := alikeKey(like, c.Reference, c.Account, c.Amount)
 			h.by[k] = append(h.by[k], i)
 		}
@@ -207,40 +228,59 @@ func (h *holding) try(like Alike, d *Held) {
 	}
 	k := alikeKey(like, d.Reference, d.Account, d.Amount)
 	for n, i := range h.by[k] {
-		// A bank's field may have cut the name.
-		if like == SameName && (h.claims[i].Name == "" || !strings.HasPrefix(strings.ToUpper(d.Name), strings.ToUpper(h.claims[i].Name))) {
+		c := h.claims[i]
+		if like == SameName && !sameName(d.Name, c.Name) || like != SameReference && c.Until != "" && d.Period > c.Until {
 			continue
 		}
 		h.used[i], h.taken[d.Deposit] = true, true
-		h.by[k] = append(h.by[k][:n:n], h.by[k][n+1:]...)
-		d.Like, d.Claim = like, h.claims[i]
+		if h.left[i] -= d.Amount; like != SameAccount || h.left[i] <= 0 {
+			h.by[k] = append(h.by[k][:n:n], h.by[k][n+1:]...)
+		}
+		d.Like, d.Claim = like, c
 		h.held = append(h.held, *d)
 		return
 	}
 }
 
+// sameName compares a name with one that a bank's file carried, which may be cut
+// and lack what the file has no letters for.
+func sameName(whole, sent string) bool {
+	sent = letters(sent)
+	return sent != "" && strings.HasPrefix(letters(whole), sent)
+}
+
+func letters(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, strings.ToUpper(s))
+}
+
 // perhaps takes a deposit for a payment that nobody can name.
-func (h *holding) perhaps(batch string, d *Held) {
-	if h.taken[d.Deposit] || h.waived[d.Deposit] {
+func (h *holding) perhaps(f Forgotten, d *Held) {
+	if h.taken[d.Deposit] || h.waived[d.Deposit] || d.Period > f.Until {
 		return
 	}
-	d.Like, d.Claim = Unnamed, Claim{Reference: "unnamed/" + d.Reference, Batch: batch}
+	d.Like, d.Claim = Unnamed, Claim{Reference: "unnamed/" + d.Reference, Batch: f.Batch, Until: f.Until}
 	h.held = append(h.held, *d)
 }
 
-// unnamedBatch is a batch that was adopted though the files that speak of it do
-// not name all of its payments; empty when there is none.
-func unnamedBatch(ctx context.Context, db *sqlx.Tx) (string, error) {
+// unnamedBatch is the batch, last in time, that was adopted though the files
+// that speak of it do not name all of its payments; without a name when there is
+// none.
+func unnamedBatch(ctx context.Context, db *sqlx.Tx) (last Forgotten, err error) {
 	var list []Forgotten
 	if err := db.SelectContext(ctx, &list, forgottenQuery+`WHERE f.evidence <> 'transfer' ORDER BY g.batch`); err != nil {
-		return "", fmt.Errorf("ledger: forgotten batches: %w", err)
+		return last, fmt.Errorf("ledger: forgotten batches: %w", err)
 	}
 	for _, f := range list {
-		if f.Decision == "adopted" && !f.Complete() {
-			return f.Batch, nil
+		if f.Decision == "adopted" && !f.Complete() && f.Until > last.Until {
+			last = f
 		}
 	}
-	return "", nil
+	return last, nil
 }
 
 // proposals adds who has proposed to pay a deposit all the same.

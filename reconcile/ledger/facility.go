@@ -46,6 +46,16 @@ func (l *Ledger) Facility(ctx context.Context, code string) (Facility, error) {
 	return f, found(err, "facility "+code)
 }
 
+// Facilities returns the facilities of the books, in the order in which they were
+// entered.
+func (l *Ledger) Facilities(ctx context.Context) ([]Facility, error) {
+	var list []Facility
+	if err := l.reader.SelectContext(ctx, &list, `SELECT id, code, name, timezone FROM facilities ORDER BY id`); err != nil {
+		return nil, fmt.Errorf("ledger: facilities: %w", err)
+	}
+	return list, nil
+}
+
 // EnsureBank returns the bank with that code, and enters it when it is new.
 func (l *Ledger) EnsureBank(ctx context.Context, a Actor, code string) (Bank, error) {
 	var b Bank

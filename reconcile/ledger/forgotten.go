@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -155,6 +156,7 @@ type Forgotten struct {
 	FileID    int64  `db:"file_id" json:"-"`
 	ValueDate string `db:"value_date" json:"value_date"`
 	Created   string `db:"created" json:"created"`
+	Until     string `db:"until" json:"-"` // the last period whose wages it can have paid
 }
 
 // Complete says whether the files name every payment of the batch. The bank's
@@ -175,6 +177,7 @@ const forgottenQuery = `SELECT g.batch, f.bank_id, f.evidence, (SELECT max(x.at_
 	(SELECT max(x.value_date) FROM forgotten x WHERE x.batch = g.batch) AS value_date, (SELECT max(x.created) FROM forgotten x WHERE x.batch = g.batch) AS created,
 	(SELECT count(DISTINCT l.reference) FROM forgotten_lines l JOIN forgotten x ON x.id = l.forgotten_id WHERE x.batch = g.batch) AS named,
 	(SELECT coalesce(sum(amount), 0) FROM (SELECT l.amount, min(l.id) FROM forgotten_lines l JOIN forgotten x ON x.id = l.forgotten_id WHERE x.batch = g.batch GROUP BY l.reference)) AS named_sum,
+	` + untilPeriod + ` AS until,
 	CASE WHEN EXISTS (SELECT 1 FROM batches b WHERE b.reference = g.batch) THEN 'adopted' ELSE coalesce(d.decision, '') END AS decision,
 	coalesce(d.decided_by, '') AS decided_by, coalesce(d.reason, '') AS reason
 	FROM (SELECT DISTINCT batch FROM forgotten) g
@@ -188,6 +191,23 @@ func (l *Ledger) AllForgotten(ctx context.Context) ([]Forgotten, error) {
 		return nil, fmt.Errorf("ledger: forgotten batches: %w", err)
 	}
 	return list, nil
+}
+
+// Accounted says whether the books know a batch with all of its payments: what
+// else speaks of it is no news. One that was adopted though not everybody in it
+// is named is not.
+func (l *Ledger) Accounted(ctx context.Context, reference string) (bool, error) {
+	if _, err := l.BatchByReference(ctx, reference); err != nil {
+		if errors.Is(err, ErrNotFound) {
+			err = nil
+		}
+		return false, err
+	}
+	var list []Forgotten
+	if err := l.reader.SelectContext(ctx, &list, forgottenQuery+`WHERE g.batch = ?`, reference); err != nil {
+		return false, fmt.Errorf("ledger: forgotten batches: %w", err)
+	}
+	return len(list) == 0 || list[0].Complete(), nil
 }
 
 func (t *tx) forgotten(batch string) (Forgotten, error) {
@@ -237,8 +257,23 @@ func (l *Ledger) KnownFile(ctx context.Context, sha string) (bool, error) {
 	return n > 0, nil
 }
 
+// KnownPayment says whether the books know a payment by its reference: as a
+// deposit, or from what speaks of a forgotten batch.
+func (l *Ledger) KnownPayment(ctx context.Context, reference string) (bool, error) {
+	id, err := DepositID(reference)
+	if err != nil {
+		return false, nil //nolint:nilerr // it is none of ours
+	}
+	var known bool
+	if err := l.reader.GetContext(ctx, &known, `SELECT EXISTS (SELECT 1 FROM deposits WHERE id = ? AND reference = ?) OR EXISTS (SELECT 1 FROM forgotten_lines WHERE reference = ?)`, id, reference, reference); err != nil {
+		return false, fmt.Errorf("ledger: payment %s: %w", reference, err)
+	}
+	return known, nil
+}
+
 // FoundAtBank records that a batch of which the books did not know whether it
-// was sent lies at the bank, whole and under its name.
+// was sent, or of which people had decided that it was not, lies at the bank,
+// whole and under its name.
 func (l *Ledger) FoundAtBank(ctx context.Context, a Actor, b Batch, date, detail string) error {
-	return l.deliver(ctx, a, b, date, detail, []string{"uncertain"})
+	return l.deliver(ctx, a, b, date, detail, []string{"uncertain", "sealed"})
 }

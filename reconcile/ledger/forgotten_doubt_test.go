@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"crypto/rand"
 	"errors"
 	"strings"
 	"testing"
@@ -45,7 +46,7 @@ func TestFileThatWasNeverSealed(t *testing.T) {
 	sent, _ := b.compose(t, nil)
 	b.deliver(t, sent)
 	first, second := ownReference(t, b, 1), ownReference(t, b, 2)
-	if err := b.BeginHold(t.Context(), clerk, "2026-11-25", "restored", true); err != nil {
+	if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
 		t.Fatal(err)
 	}
 	unsealed := batchOf("01", "0001")
@@ -77,7 +78,7 @@ func TestTwoFilesOfTheSamePayments(t *testing.T) {
 			b := newBooks(t)
 			b.wages(t, "2026-10", 1)
 			own := ownReference(t, b, 1)
-			if err := b.BeginHold(t.Context(), clerk, "2026-11-25", "restored", true); err != nil {
+			if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
 				t.Fatal(err)
 			}
 			unsealed, sent := batchOf("01", "0001"), batchOf("01", "0002")
@@ -126,7 +127,7 @@ func TestAnswerUnderAnotherReference(t *testing.T) {
 	b := newBooks(t)
 	b.wages(t, "2026-10", 2)
 	second := ownReference(t, b, 2)
-	if err := b.BeginHold(t.Context(), clerk, "2026-11-25", "restored", true); err != nil {
+	if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
 		t.Fatal(err)
 	}
 	batch := batchOf("01", "0001")
@@ -150,7 +151,7 @@ func TestOneOfTwoEqualWages(t *testing.T) {
 	b := newBooks(t)
 	b.wages(t, "2026-10", 1)
 	own := ownReference(t, b, 1)
-	if err := b.BeginHold(t.Context(), clerk, "2026-11-25", "restored", true); err != nil {
+	if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
 		t.Fatal(err)
 	}
 	first, second := batchOf("01", "0001"), batchOf("01", "0002")
@@ -182,7 +183,7 @@ func TestAdoptedAsAnother(t *testing.T) {
 	b := newBooks(t)
 	b.wages(t, "2026-10", 2)
 	first, second := ownReference(t, b, 1), ownReference(t, b, 2)
-	if err := b.BeginHold(t.Context(), clerk, "2026-11-25", "restored", true); err != nil {
+	if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
 		t.Fatal(err)
 	}
 	refused, paid := batchOf("01", "0001"), batchOf("01", "0002")

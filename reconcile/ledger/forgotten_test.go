@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"strings"
@@ -46,14 +47,19 @@ func payment(reference string, n int, amount ledger.Money) ledger.FoundPayment {
 // forgets puts a row into every table of what restored books have to decide.
 func (b *books) forgets(t testing.TB) {
 	t.Helper()
-	if err := b.BeginHold(t.Context(), clerk, "2026-11-25", "restored", true); err != nil {
+	if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
 		t.Fatal(err)
 	}
 	b.wages(t, "2027-01", 3)
-	b.find(t, batchOf("01", "0009"), true, payment("OLD1", 0, 100000), payment("OLD2", 1, 200000))
+	b.find(t, batchOf("01", "0009"), true, payment("OLD1", 0, 100000), payment("OLD2", 1, 200000), payment("OLD5", 5, 500))
 	b.find(t, batchOf("01", "000A"), false, payment("OLD3", 2, 999))
 	b.find(t, batchOf("01", "000B"), false, payment("OLD4", 3, 999))
-	if _, err := b.Adopt(t.Context(), clerk, ledger.Adoption{Facility: b.facility, Batch: batchOf("01", "0009"), Date: "2026-11-25", Reason: "matches"}); err != nil {
+	in := ledger.Adoption{Facility: b.facility, Batch: batchOf("01", "0009"), Date: "2026-11-25", Reason: "matches", Partly: true}
+	if _, err := b.Adopt(t.Context(), clerk, in); err != nil {
+		t.Fatal(err)
+	}
+	b.owedTo(t, "2027-01", 5, 500)
+	if _, err := b.Adopt(t.Context(), clerk, in); err != nil {
 		t.Fatal(err)
 	}
 	held, err := b.Held(t.Context(), b.facility.ID)
@@ -81,7 +87,7 @@ func (b *books) forgets(t testing.TB) {
 func restoredBooks(t testing.TB) *books {
 	t.Helper()
 	b := newBooks(t)
-	if err := b.BeginHold(t.Context(), clerk, "2026-11-25", "restored", true); err != nil {
+	if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
 		t.Fatal(err)
 	}
 	return b
@@ -205,7 +211,7 @@ func TestAdopt(t *testing.T) {
 	b := newBooks(t)
 	b.wages(t, "2026-10", 1) // deposit 1: 100000
 	own := ownReference(t, b, 1)
-	if err := b.BeginHold(t.Context(), clerk, "2026-11-25", "restored", true); err != nil {
+	if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
 		t.Fatal(err)
 	}
 	b.wages(t, "2026-11", 2) // deposits 2 and 3: 100000, 200000
@@ -298,6 +304,22 @@ func TestAdoptPartly(t *testing.T) {
 	if err != nil || len(held) != 1 || held[0].Claim.Reference != "B" || held[0].Account != accountOf(7) {
 		t.Errorf("%+v %v", held, err)
 	}
+	// What it was turns up: the batch takes it, and is whole.
+	b.owedTo(t, "2026-11", 7, 500)
+	in.Partly = false
+	if done, err = b.Adopt(t.Context(), clerk, in); err != nil || done.Batch.ID != 1 || done.Batch.Count != 3 || done.Batch.Total != 300500 || done.Added != (ledger.Tally{Count: 1, Total: 500}) {
+		t.Fatalf("%+v %v", done, err)
+	}
+	if _, err := b.Adopt(t.Context(), clerk, in); !errors.Is(err, ledger.ErrDecided) {
+		t.Errorf("adopted again, and nothing is left of it: %v", err)
+	}
+	if held := b.heldAmounts(t); len(held) > 0 {
+		t.Errorf("%v are held back", held)
+	}
+	b.verify(t)
+	if p, err := b.Position(t.Context()); err != nil || p.Open() != (ledger.Tally{Count: 3, Total: 300500}) || p.InTransit != 300500 {
+		t.Errorf("%+v %v", p, err)
+	}
 }
 
 // A wage that the bank has had under its own reference is never paid again,
@@ -307,7 +329,7 @@ func TestNeverAgain(t *testing.T) {
 	b := newBooks(t)
 	b.wages(t, "2026-10", 2)
 	own := ownReference(t, b, 2)
-	if err := b.BeginHold(t.Context(), clerk, "2026-11-25", "restored", true); err != nil {
+	if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
 		t.Fatal(err)
 	}
 	b.find(t, batchOf("01", "0001"), true, payment(own, 1, 200000))

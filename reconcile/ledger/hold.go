@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 )
 
 // Hold is a time in which nothing is sent: from when somebody, or a restore,
@@ -70,15 +71,23 @@ func (t *tx) notOnHold() error {
 	return err
 }
 
-// BeginHold puts the books on hold. restored says that they were put back from
-// a copy of whatever kind: then what a later life of them may have sent must
-// never be sent again, and no reference that it gave out be given out again.
-func (l *Ledger) BeginHold(ctx context.Context, a Actor, date, reason string, restored bool) error {
+// BeginHold puts the books on hold.
+func (l *Ledger) BeginHold(ctx context.Context, a Actor, date, reason string) error {
+	return l.write(ctx, a, "hold begun", func(t *tx) error { return t.holdEvent("begun", date, reason) })
+}
+
+// BeginLife puts books on hold that were put back from a copy of whatever kind:
+// what a later life of them may have sent must never be sent again, and no
+// reference that it gave out be given out again. One copy may be put back twice,
+// so the mark of this life is drawn.
+func (l *Ledger) BeginLife(ctx context.Context, a Actor, date, reason string, random io.Reader) error {
 	return l.write(ctx, a, "hold begun", func(t *tx) error {
-		if restored {
-			if err := t.newLife(reason, ""); err != nil {
-				return err
-			}
+		mark, err := t.randomMark(random)
+		if err != nil {
+			return err
+		}
+		if err := t.newLife(reason, mark); err != nil {
+			return err
 		}
 		return t.holdEvent("begun", date, reason)
 	})

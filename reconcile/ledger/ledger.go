@@ -54,12 +54,19 @@ var (
 	ErrNotFound   = errors.New("not found")
 	ErrSamePerson = errors.New("who imported cannot approve")
 	ErrDecided    = errors.New("is decided already")
+	// ErrEarlierLedger says that an empty ledger would not know what has been paid.
+	ErrEarlierLedger = errors.New("it holds files of an earlier ledger")
 )
 
-// Create makes an empty ledger. It never touches one that exists.
+// Create makes an empty ledger. It never touches one that exists, and is not made
+// beside what is left of another: it would pay again what that one has paid.
 func Create(ctx context.Context, o Options) (*Ledger, error) {
 	if _, err := os.Lstat(o.Path); err == nil {
 		return nil, fmt.Errorf("ledger %s: %w", o.Path, ErrExists)
+	}
+	earlier := (&Archive{dir: o.Archive}).Each(func(string) error { return ErrEarlierLedger })
+	if earlier != nil && !errors.Is(earlier, fs.ErrNotExist) {
+		return nil, fmt.Errorf("archive %s: %w", o.Archive, earlier)
 	}
 	f, err := os.OpenFile(o.Path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {

@@ -178,7 +178,8 @@ func (l *Ledger) answerLife(ctx context.Context, life *Life, deposit int64) erro
 	err := l.reader.SelectContext(ctx, &answers, `SELECT a.slot, a.outcome, a.first_line + a.line_step * (?1 - a.first_deposit) AS line, a.status, a.code, a.amount, f.name AS file, f.sha256, e.at,
 		coalesce((SELECT min(j.id) FROM journal j WHERE j.file_id = a.file_id AND j.batch_id = a.batch_id AND j.event LIKE 'deposits ' || a.outcome || '%'), 0) AS entry,
 		coalesce((SELECT c.night FROM chain c WHERE c.at = e.at AND c.action = 'file posted: ' || f.name LIMIT 1), '') AS night
-		FROM answers a JOIN files f ON f.id = a.file_id JOIN file_events e ON e.file_id = f.id AND e.event = 'posted'
+		FROM answers a JOIN files f ON f.id = a.file_id JOIN file_events e ON e.id = (SELECT min(x.id) FROM file_events x WHERE x.file_id = f.id AND x.event = 'posted'
+			AND (x.at >= (SELECT min(y.at) FROM batch_events y WHERE y.batch_id = a.batch_id) OR NOT EXISTS (SELECT 1 FROM recalled r WHERE r.deposit_id = ?1)))
 		WHERE a.first_deposit > ?1 - ?2 AND a.first_deposit <= ?1 AND a.last_deposit >= ?1 ORDER BY a.id`, deposit, longest)
 	if err != nil {
 		return fmt.Errorf("ledger: answers: %w", err)

@@ -35,6 +35,9 @@ type Posting struct {
 	run     answerRun      // the row of answers that is growing
 	pending map[int64]bool // deposits that this file says are pending
 	recalls *bool          // whether the books have recalled deposits; nil until asked
+	// unexplained are the mismatches, by line, of what was unknown when the file
+	// was posted before; nil when it is posted for the first time.
+	unexplained map[int64]int64
 }
 
 type postingKey struct {
@@ -52,7 +55,8 @@ type postingSum struct {
 
 // PostFile enters a file of the bank that was received. fn judges its answers
 // and records them; the journal entries, one per batch and kind of answer, are
-// made from what it recorded.
+// made from what it recorded. A file that answers what was recalled after it had
+// been posted is received once more: see Again.
 func (l *Ledger) PostFile(ctx context.Context, a Actor, file File, bank int64, date string, fn func(*Posting) error) error {
 	return l.write(ctx, a, "file posted: "+file.Name, func(t *tx) error {
 		var state string
@@ -75,6 +79,9 @@ func (l *Ledger) PostFile(ctx context.Context, a Actor, file File, bank int64, d
 			p.open[m.Deposit] = p.open[m.Deposit] || m.Pending
 		}
 		if p.answers, err = t.into("answers"); err != nil {
+			return err
+		}
+		if err := p.readUnexplained(); err != nil {
 			return err
 		}
 		if err := fn(p); err != nil {

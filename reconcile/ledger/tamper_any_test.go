@@ -251,7 +251,7 @@ func (v *vandal) exchangesValues(db *sqlx.DB, ids []int64) error {
 		var errs []error
 		for _, s := range [][2]any{{"for a moment", a}, {x, b}, {y, a}} {
 			_, err := db.Exec(set, s[0], s[1])
-			errs = append(errs, err)
+			errs = append(errs, ignoreUnique(err))
 		}
 		if err := errors.Join(errs...); err != nil {
 			return err

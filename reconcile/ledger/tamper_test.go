@@ -223,3 +223,21 @@ func sum(text string) string {
 	h := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(h[:])
 }
+
+// A link that has lost a value is named like any that was changed.
+func TestVerifyFindsAnEmptiedLink(t *testing.T) {
+	t.Parallel()
+	dir := fullStory(t).atRest(t)
+	for _, column := range []string{"at", "actor", "content", "prev", "hash"} {
+		copyOf(t, dir, func(dir string) {
+			if err := secretly(dir, func(db *sqlx.DB) error { return one(db, `UPDATE chain SET `+column+` = NULL WHERE id = 7`) }); err != nil {
+				t.Fatal(err)
+			}
+			_, err := verified(t, dir)
+			var b *ledger.Break
+			if !errors.As(err, &b) || b.Link != 7 {
+				t.Errorf("%s: %v", column, err)
+			}
+		})
+	}
+}

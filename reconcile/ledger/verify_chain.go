@@ -16,7 +16,7 @@ func (v *verification) chain() error {
 	for links.Next() {
 		var k Link
 		if err := links.StructScan(&k); err != nil {
-			return fmt.Errorf("ledger: read the chain: %w", err)
+			return &Break{Link: prev.ID + 1, What: "its own words were changed: they cannot be read: " + err.Error()}
 		}
 		if err := v.link(k, prev); err != nil {
 			return err

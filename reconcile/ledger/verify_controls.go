@@ -28,7 +28,8 @@ func (v *verification) controls() error {
 		{"sheets", `SELECT s.id FROM sheets s WHERE (s.count, s.total) <> (SELECT count(*), coalesce(sum(d.amount), 0) FROM deposits d
 			WHERE d.id >= s.first_deposit AND d.id < s.first_deposit + s.count AND d.sheet_id = s.id) ORDER BY s.id LIMIT 1`, "count or total differ from the sheet's deposits"},
 		{"batches", `SELECT b.id FROM batches b LEFT JOIN batch_ranges r ON r.batch_id = b.id LEFT JOIN deposits d ON d.id BETWEEN r.first_deposit AND r.last_deposit
-			GROUP BY b.id HAVING count(d.id) <> b.count OR sum(d.amount) <> b.total ORDER BY b.id LIMIT 1`, "count or total differ from the batch's deposits"},
+			GROUP BY b.id HAVING count(d.id) <> b.count + (SELECT coalesce(sum(x.count), 0) FROM batch_additions x WHERE x.batch_id = b.id)
+			OR sum(d.amount) <> b.total + (SELECT coalesce(sum(x.total), 0) FROM batch_additions x WHERE x.batch_id = b.id) ORDER BY b.id LIMIT 1`, "count or total differ from the batch's deposits"},
 	} {
 		var bad []int64
 		if err := v.db.SelectContext(v.ctx, &bad, c.query); err != nil {
