@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -27,7 +28,9 @@ import (
 const (
 	user      = "lpcontoh"
 	corporate = "LPCONTOH"
-	debit     = "999000000000001"
+	// facilityCode begins every reference.
+	facilityCode = "PWK"
+	debit        = "999000000000001"
 
 	outboxFolder = "/outbox"
 	inboxFolder  = "/inbox"
@@ -57,6 +60,7 @@ type course struct {
 	history *history
 	figures Figures
 	found   []Violation
+	before  []string // the history that led to the first of them
 
 	exchange *exchange
 	bank     *banksim.Bank
@@ -104,7 +108,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	if err != nil {
 		err = fmt.Errorf("simulate: seed %d, day %d: %w", o.Seed, c.day, err)
 	}
-	return Result{Options: o, Figures: c.figures, Violations: c.found, Digest: c.history.digest(), Head: head, Last: c.history.last}, err
+	return Result{Options: o, Figures: c.figures, Violations: c.found, Digest: c.history.digest(), Head: head, Last: c.events()}, err
 }
 
 func newCourse(ctx context.Context, o Options) (*course, error) {
@@ -135,7 +139,7 @@ func newCourse(ctx context.Context, o Options) (*course, error) {
 		return nil, errors.Join(err, c.bank.Close())
 	}
 	watched := audit.Options{Books: c.path("bekal.db"), Archive: c.path("archive"), Bank: func() *banksim.Books { return c.bank.Books() }, Outbox: c.remote(outboxFolder), Taken: c.remote(takenFolder),
-		Corporate: corporate, BusinessDays: businessDays, Window: window, Location: zone}
+		Corporate: corporate, Facility: facilityCode, BusinessDays: businessDays, Window: window, Location: zone}
 	c.auditor, c.witness = audit.New(watched), audit.NewWitness(watched)
 	c.office.plan(o.Deposits, o.Nights)
 	var err error
@@ -253,6 +257,17 @@ func (c *course) violation(rule, about, format string, args ...any) {
 	v := Violation{Seed: c.options.Seed, Night: c.date(), Rule: rule, About: about, Text: fmt.Sprintf(format, args...)}
 	c.found = append(c.found, v)
 	c.note("VIOLATION %s: %s: %s", v.Rule, v.About, v.Text)
+	if len(c.found) == 1 {
+		c.before = slices.Clone(c.history.last)
+	}
+}
+
+// events are the last ones: before the first violation, or of the course.
+func (c *course) events() []string {
+	if c.before != nil {
+		return c.before
+	}
+	return c.history.last
 }
 
 // withdrawn tells the auditor which files the program has taken out of the

@@ -221,7 +221,7 @@ func (c *course) night(ctx context.Context) (outcome string, err error) {
 	if c.refuses > 0 {
 		c.refuses--
 	}
-	return outcome, c.examine(ctx, audit.Night{Date: date, Outcome: outcome, Reached: reached && !disk && crashed == "", Began: began})
+	return outcome, c.examine(ctx, audit.Night{Date: date, Outcome: outcome, Reached: reached && !disk && crashed == "", Began: began, Proof: proofOf(result.Report)})
 }
 
 // excused says whether a night was degraded by nothing but what it says every
@@ -244,7 +244,7 @@ func (c *course) excused(err error) bool {
 		}
 		return true
 	case interface{ Unwrap() error }:
-		return known(err) || c.excused(x.Unwrap())
+		return c.excused(x.Unwrap())
 	}
 	return known(err)
 }
@@ -357,6 +357,9 @@ func (c *course) settled(ctx context.Context) error {
 	}
 	for _, v := range books.Violations() {
 		c.violation("bank", v.Batch+" "+v.Reference, "%s in %s", v.What, v.File)
+	}
+	if _, err := c.program.books.Verify(ctx); err != nil {
+		c.violation("end", "the books", "they do not verify: %v", err)
 	}
 	return c.losses.settled(ctx)
 }

@@ -77,7 +77,7 @@ func (o *office) plan(wages, nights int) {
 func (o *office) start(ctx context.Context) error {
 	b := o.program.books
 	var err error
-	if o.facility, err = b.EnsureFacility(ctx, itself, ledger.Facility{Code: "PWK", Name: "Lapas Contoh", Timezone: "Asia/Jakarta"}); err != nil {
+	if o.facility, err = b.EnsureFacility(ctx, itself, ledger.Facility{Code: facilityCode, Name: "Lapas Contoh", Timezone: "Asia/Jakarta"}); err != nil {
 		return err
 	}
 	if o.gate.Bank, err = b.EnsureBank(ctx, itself, "BRI"); err != nil {

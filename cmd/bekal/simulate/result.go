@@ -9,7 +9,7 @@ type Result struct {
 	Violations []Violation
 	Digest     string   // SHA-256 of the history
 	Head       string   // of the chain in the end
-	Last       []string // the last lines of the history
+	Last       []string // the history before the first violation, or its last lines
 }
 
 // Command plays the course again.

@@ -22,6 +22,8 @@ type Options struct {
 	Taken  string // where the bank keeps what it took (ROOT/.bank/taken)
 	// Corporate is the corporate code in which our files are written.
 	Corporate string
+	// Facility is the code with which our references begin.
+	Facility string
 	// BusinessDays goes n business days on, in the bank's calendar. It gets and
 	// gives midnights in Location.
 	BusinessDays func(day time.Time, n int) time.Time
@@ -69,6 +71,8 @@ type Night struct {
 	// Began is when the night began. Files that appeared later (Published.At)
 	// need not have been collected. Zero: all of them are to be.
 	Began time.Time
+	// Proof is the proof of the night's report; empty where none was made.
+	Proof []ProofLine
 }
 
 // Auditor is the second model. It may be told things by several goroutines.
@@ -185,7 +189,7 @@ func (a *Auditor) Examine(ctx context.Context, n Night) ([]Violation, error) {
 	if err := a.read(ctx); err != nil {
 		return nil, err
 	}
-	for _, step := range []func(Night) error{a.follow, a.examineWages, a.examineBank, a.examineMoney, a.examineFaults, a.examineInbox, a.examineBatches, a.examineNight} {
+	for _, step := range []func(Night) error{a.follow, a.examineWages, a.examineBank, a.examineMoney, a.examineProof, a.examineFaults, a.examineInbox, a.examineBatches, a.examineNight} {
 		if err := step(n); err != nil {
 			return a.found, err
 		}

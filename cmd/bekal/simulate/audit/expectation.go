@@ -176,6 +176,7 @@ func (a *Auditor) compareNotes(k *link, e *expectation) {
 		default:
 			extra = append(extra, got)
 		}
+		n.reference, n.file, n.line = got.reference, a.files[got.file], got.line
 		a.notes[r.id] = n
 	}
 	for _, x := range want {

@@ -61,7 +61,8 @@ func (a *Auditor) shows(f banksim.Fault) (due, shows bool) {
 			return false, false // set aside: what it says is not believed
 		}
 		said := readAcknowledgement(posted.bytes)
-		return true, said.status != "06" || said.batch != f.Batch || a.shown["rejected "+f.Batch] || a.shown["duplicate "+f.Batch]
+		return true, said.status != "06" || said.batch != f.Batch || a.shown["rejected "+f.Batch] || a.shown["duplicate "+f.Batch] ||
+			a.restored > 0 && a.shown["unknown "+f.Batch]
 	}
 	lines := a.inPosted[f.File+" "+f.Reference]
 	if len(lines) == 0 {

@@ -229,6 +229,7 @@ func (a *Auditor) workThrough(k *link, e *expectation) (worked bool) {
 			continue
 		}
 		switch event {
+		case "received": // see receiveAgain
 		case "moved", "removed":
 			if f.state != "posted" {
 				a.say(Files, f.name, "it was %s, and is %s", event, f.state)
@@ -276,7 +277,9 @@ func (a *Auditor) work(f *file, event string, e *expectation) {
 		why, faults, exact = x.why, x.faults, x.exact
 		if why == "" && event == "posted" {
 			a.follows(f, x, e)
-			a.postedAnswers(f, x)
+			if !f.again {
+				a.postedAnswers(f, x)
+			}
 		}
 	}
 	switch {
@@ -323,6 +326,8 @@ func (a *Auditor) compose(k *link, e *expectation) {
 		a.dated(b, k.date)
 		a.enclosed(b)
 	}
+	a.adoptRest(k, e)
+	a.receiveAgain(k)
 }
 
 // dated works out when the batch is paid, and until when it is answered in time.

@@ -19,11 +19,27 @@ func (a *Auditor) follows(f *file, x *answerFile, e *expectation) {
 		if l.reference == "" {
 			d = nil
 		}
+		if !l.readable && f.again {
+			continue
+		}
 		if !l.readable {
 			a.unreadable(f, x, l, d, in, e)
 			continue
 		}
 		known := d != nil && d.batch != nil && (x.batch == "" || d.batch == in)
+		if f.again {
+			n := a.unexplained(f, l.n)
+			if n == nil || !known {
+				continue // it says what it said the first time
+			}
+			e.explained(n)
+			switch {
+			case isPaid(l.status):
+				e.move(bank, suspense, l.amount)
+			case isReturn(l.status) && x.batch == "":
+				e.move(suspense, bank, l.amount)
+			}
+		}
 		if known && x.batch == "" {
 			a.proven(d.batch, f, e)
 		}
@@ -34,7 +50,7 @@ func (a *Auditor) follows(f *file, x *answerFile, e *expectation) {
 			j.unknown(x.batch == "")
 		}
 	}
-	if x.jump > 0 {
+	if x.jump > 0 && !f.again {
 		e.notes = append(e.notes, &expected{kind: "control", reference: f.name, field: "sequence", file: f.id, line: x.jump, ours: none(), theirs: none(), note: &note{kind: "control", state: "open"}})
 	}
 }
@@ -103,6 +119,9 @@ func (j *judgement) unknown(returnFile bool) {
 		if j.d.batch != nil {
 			n.batch = j.d.batch.id
 		}
+	}
+	if j.a.restored > 0 && (j.d == nil || j.d.batch == nil) && j.a.ourPayment(j.l.reference) {
+		n.detail = "forgotten"
 	}
 	j.e.notes = append(j.e.notes, n)
 	switch {
@@ -284,8 +303,19 @@ func (a *Auditor) acknowledges(f *file, x acknowledged, e *expectation) {
 		e.notes = append(e.notes, n)
 	}
 	b := a.byBatch[x.batch]
+	if f.again {
+		unknown := a.unexplained(f, 1)
+		if unknown == nil || b == nil {
+			return
+		}
+		e.explained(unknown)
+	}
 	if b == nil {
-		enter("unknown", "batch_reference", "")
+		detail := ""
+		if a.restored > 0 && a.ourBatch(x.batch) {
+			detail = "forgotten"
+		}
+		enter("unknown", "batch_reference", detail)
 		return
 	}
 	a.proven(b, f, e)

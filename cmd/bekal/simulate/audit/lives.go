@@ -89,7 +89,7 @@ func (a *Auditor) enterHold(k *link) {
 		}
 	}
 	for _, r := range k.of("forgotten") {
-		if batch := r.text("batch"); a.byBatch[batch] == nil {
+		if batch := r.text("batch"); a.byBatch[batch] == nil || a.byBatch[batch].partly {
 			a.forgotten[batch], a.foundSince = true, true
 		} else {
 			a.say(Holds, batch, "it is in the books, and is said to be forgotten")
@@ -136,38 +136,11 @@ func (a *Auditor) adopt(k *link, e *expectation, r row) {
 	if day, ok := a.day(dashed(b.valueDate)); ok {
 		b.lastInTime = a.o.BusinessDays(day, a.o.Window).Format("20060102")
 	}
-	for _, x := range k.of("recalled") {
-		d := a.deposits[x.num("deposit_id")]
-		switch ref := x.text("reference"); {
-		case d == nil:
-			a.say(Holds, ref, "it was recalled as a deposit that is not there")
-		case a.recalled[ref] != nil || d.recalledAs != "":
-			a.say(Once, ref, "it was recalled before, or its deposit was")
-		default:
-			a.recalled[ref], d.recalledAs = d, ref
-		}
+	a.recalls(k)
+	if in := a.adoptedIn(k, b); in != (tally{b.count, b.total}) {
+		a.say(Batches, b.reference, "it is of %d deposits, %d, and has %+v", b.count, b.total, in)
 	}
-	var total int64
-	for _, x := range k.of("batch_ranges") {
-		for id := x.num("first_deposit"); id <= x.num("last_deposit"); id++ {
-			d := a.deposits[id]
-			if d == nil {
-				a.say(Batches, b.reference, "there is no deposit %d", id)
-				continue
-			}
-			if d.sheet != nil && d.sheet.period != b.period {
-				a.say(Batches, b.reference, "it is of %s, and %s in it is of %s", b.period, d.reference, d.sheet.period)
-			}
-			b.deposits = append(b.deposits, d)
-			total += d.amount
-			a.adoptedInto(d, b, x.num("first_sequence")+id-x.num("first_deposit"))
-		}
-	}
-	if int64(len(b.deposits)) != b.count || total != b.total {
-		a.say(Batches, b.reference, "it is of %d deposits, %d, and has %d, %d", b.count, b.total, len(b.deposits), total)
-	}
-	x, err := readTransfer(b.file.bytes)
-	b.partly = b.file.kind != "transfer" || err == nil && x.count > b.count
+	b.partial()
 	// It is delivered where a file proves it, and uncertain otherwise.
 	delivered := false
 	for _, x := range k.of("batch_events") {
@@ -181,6 +154,45 @@ func (a *Auditor) adopt(k *link, e *expectation, r row) {
 	e.events[b.reference+" delivered, file "+r.text("file_id")+" line 0"]++
 	a.deliver(b, e)
 	b.shown = true
+}
+
+// recalls takes in under which references the bank knows deposits.
+func (a *Auditor) recalls(k *link) {
+	for _, x := range k.of("recalled") {
+		d := a.deposits[x.num("deposit_id")]
+		switch ref := x.text("reference"); {
+		case d == nil:
+			a.say(Holds, ref, "it was recalled as a deposit that is not there")
+		case a.recalled[ref] != nil || d.recalledAs != "":
+			a.say(Once, ref, "it was recalled before, or its deposit was")
+		default:
+			a.recalled[ref], d.recalledAs = d, ref
+		}
+	}
+}
+
+// adoptedIn enters the deposits that a link adopts into a batch. They may be of
+// several months: wages of the same account and amount are not told apart.
+func (a *Auditor) adoptedIn(k *link, b *batch) (in tally) {
+	for _, x := range k.of("batch_ranges") {
+		for id := x.num("first_deposit"); id <= x.num("last_deposit"); id++ {
+			d := a.deposits[id]
+			if d == nil {
+				a.say(Batches, b.reference, "there is no deposit %d", id)
+				continue
+			}
+			b.deposits = append(b.deposits, d)
+			in.add(1, d.amount)
+			a.adoptedInto(d, b, x.num("first_sequence")+id-x.num("first_deposit"))
+		}
+	}
+	return in
+}
+
+// partial works out whether payments of the batch are missing in the books.
+func (b *batch) partial() {
+	x, err := readTransfer(b.file.bytes)
+	b.partly = b.file.kind != "transfer" || err == nil && x.count > b.count
 }
 
 // adoptedInto holds a deposit against the line of the file that it is said to

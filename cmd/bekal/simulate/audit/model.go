@@ -111,6 +111,7 @@ type file struct {
 	size            int64
 	state           string // received, posted, quarantined
 	bytes           string
+	again           bool // it is, or was, to be posted a second time
 }
 
 // note is a mismatch.
@@ -119,6 +120,10 @@ type note struct {
 	kind    string
 	deposit *deposit
 	state   string // open, proposed, resolved, reopened, cleared
+
+	reference string
+	file      *file
+	line      int64
 }
 
 func (n *note) ended() bool { return n.state == "resolved" || n.state == "cleared" }

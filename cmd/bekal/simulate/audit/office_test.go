@@ -162,7 +162,7 @@ func (o *office) path() string { return filepath.Join(o.dir, "bekal.db") }
 func (o *office) options(books string) audit.Options {
 	root := filepath.Join(o.dir, "bank")
 	return audit.Options{Books: books, Archive: filepath.Join(o.dir, "archive"), Bank: func() *banksim.Books { return o.bank.Books() },
-		Outbox: filepath.Join(root, "outbox"), Taken: filepath.Join(root, ".bank", "taken"), Corporate: corporate, BusinessDays: businessDays, Window: o.gate.SettlementWindow, Location: wib}
+		Outbox: filepath.Join(root, "outbox"), Taken: filepath.Join(root, ".bank", "taken"), Corporate: corporate, Facility: "PWK", BusinessDays: businessDays, Window: o.gate.SettlementWindow, Location: wib}
 }
 
 // memory is a folder in memory, where there is one.
