@@ -357,14 +357,14 @@ func TestSomebodyDecides(t *testing.T) {
 		o.states("uncertain")
 		// One person is not enough, however often and however he writes his name.
 		for _, by := range []ledger.Actor{clerk, clerk, {User: " " + strings.ToUpper(clerk.User), OSUser: "lain"}} {
-			if decided, err := o.books.DecideNotDelivered(ctx, by, o.batch(1), "telephone"); decided || by != clerk && !errors.Is(err, ledger.ErrSameReviewer) {
+			if decided, err := o.books.DecideNotDelivered(ctx, by, o.batch(1), "telephone", false); decided || by != clerk && !errors.Is(err, ledger.ErrSameReviewer) {
 				t.Errorf("%v: decided %v, %v", by, decided, err)
 			}
 		}
 		o.night("2026-11-24", gateway.Degraded)
 		o.states("uncertain")
 		o.ls("outbox")
-		if decided, err := o.books.DecideNotDelivered(ctx, approver, o.batch(1), "letter"); err != nil || !decided {
+		if decided, err := o.books.DecideNotDelivered(ctx, approver, o.batch(1), "letter", false); err != nil || !decided {
 			t.Fatal(decided, err)
 		}
 		// It was uncertain once: who decides twice is told so.

@@ -138,8 +138,8 @@ func (c *course) decide(b ledger.Batch) {
 	if c.reached(b) {
 		err = c.books.DecideDelivered(context.Background(), approver, b, c.date(), "telephone")
 	} else {
-		if _, err = c.books.DecideNotDelivered(context.Background(), clerk, b, "telephone"); err == nil {
-			_, err = c.books.DecideNotDelivered(context.Background(), approver, b, "telephone")
+		if _, err = c.books.DecideNotDelivered(context.Background(), clerk, b, "telephone", false); err == nil {
+			_, err = c.books.DecideNotDelivered(context.Background(), approver, b, "telephone", false)
 		}
 	}
 	if err != nil {

@@ -88,7 +88,7 @@ func (p *program) showBatch(cmd *cobra.Command, b *books, name string, asJSON bo
 
 func (p *program) batchDecide() *cobra.Command {
 	var by, reason string
-	var has, hasNot bool
+	var has, hasNot, twice bool
 	cmd := &cobra.Command{
 		Use:   "decide BATCH (--delivered | --not-delivered) --reason TEXT",
 		Short: "Decide whether the bank has got an uncertain batch",
@@ -121,7 +121,7 @@ one confirms, the batch is sent again under its name.`,
 					}
 					return p.printf("batch %s: recorded as delivered\n", x.Reference)
 				}
-				decided, err := b.ledger.DecideNotDelivered(cmd.Context(), a, x, reason)
+				decided, err := b.ledger.DecideNotDelivered(cmd.Context(), a, x, reason, twice)
 				if err != nil {
 					return err
 				}
@@ -142,6 +142,7 @@ one confirms, the batch is sent again under its name.`,
 	byFlag(cmd, &by)
 	cmd.Flags().BoolVar(&has, "delivered", false, "the bank has got the file")
 	cmd.Flags().BoolVar(&hasNot, "not-delivered", false, "the bank has not got the file")
+	cmd.Flags().BoolVar(&twice, "may-pay-twice", false, "with --not-delivered: send it although wages in it look like payments that the bank has made, by another batch")
 	cmd.Flags().StringVar(&reason, "reason", "", "how you know")
 	must(cmd.MarkFlagRequired("reason"))
 	return cmd

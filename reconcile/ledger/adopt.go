@@ -239,7 +239,7 @@ func (t *tx) findDeposits(in Adoption, f Forgotten, lines []foundLine) error {
 			waiting[k] = append(waiting[k], i)
 		}
 	}
-	return eachUnbatched(t.ctx, t.Tx, spans, func(d *Held) {
+	if err := eachUnbatched(t.ctx, t.Tx, spans, func(d *Held) {
 		k := alikeKey(SameWage, "", d.Account, d.Amount)
 		if len(waiting[k]) == 0 || own[d.Reference] || named[d.Deposit] {
 			return
@@ -251,7 +251,18 @@ func (t *tx) findDeposits(in Adoption, f Forgotten, lines []foundLine) error {
 		}
 		lines[waiting[k][0]].deposit = d.Deposit
 		waiting[k] = waiting[k][1:]
-	})
+	}); err != nil || f.AtBank {
+		return err
+	}
+	// The bank has not got this one: then what it has comes first, or this one, sent
+	// again, pays the same wages.
+	want := make(map[string]int)
+	for _, x := range lines {
+		if x.deposit > 0 {
+			want[alikeKey(SameWage, "", x.Account, x.Amount)]++
+		}
+	}
+	return t.rivals(in.Facility.ID, f.Batch, want, true)
 }
 
 // notSentTwice refuses lines whose deposits are in another batch: then the bank

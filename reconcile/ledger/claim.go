@@ -35,6 +35,7 @@ type Claim struct {
 	Account   string `db:"account" json:"account"`
 	Name      string `db:"name" json:"name"`
 	Amount    Money  `db:"amount" json:"amount"`
+	AtBank    bool   `db:"at_bank" json:"-"`             // whether it is known that the bank has the batch
 	Paid      bool   `db:"paid" json:"-"`                // false: the bank has had it, and has said that it did not pay it
 	Until     string `db:"until" json:"until,omitempty"` // the last period whose wage it may have been; empty: any
 }
@@ -65,7 +66,7 @@ const untilPeriod = `(SELECT strftime('%Y-%m', max(CASE WHEN x.value_date <> '' 
 // and the references that the bank has rejected.
 func claims(ctx context.Context, db *sqlx.Tx) ([]Claim, error) {
 	var list []Claim
-	err := db.SelectContext(ctx, &list, `SELECT l.reference, f.batch, l.account, l.name, l.amount, max(l.paid) AS paid,
+	err := db.SelectContext(ctx, &list, `SELECT l.reference, f.batch, l.account, l.name, l.amount, max(l.paid) AS paid, (SELECT max(x.at_bank) FROM forgotten x WHERE x.batch = f.batch) AS at_bank,
 		CASE WHEN EXISTS (SELECT 1 FROM claim_decisions c WHERE c.reference = l.reference AND c.event = 'approved') THEN `+untilPeriod+` ELSE '' END AS until
 		FROM forgotten_lines l JOIN forgotten f ON f.id = l.forgotten_id
 		WHERE `+best+` AND NOT EXISTS (SELECT 1 FROM recalled r WHERE r.reference = l.reference)
@@ -344,7 +345,7 @@ func (l *Ledger) PayHeld(ctx context.Context, a Actor, facility int64, reference
 			switch {
 			case h == nil:
 				return fmt.Errorf("deposit %s is not held back: %w", plain(ref), ErrNotFound)
-			case h.Like == SameReference:
+			case h.Like == SameReference && h.Claim.AtBank:
 				return fmt.Errorf("deposit %s: the bank has had this very reference in batch %s: it %w", ref, h.Claim.Batch, ErrNeverAgain)
 			case h.Proposed != "" && samePerson(h.Proposed, a.User):
 				return fmt.Errorf("deposit %s was proposed by %s: %w", ref, h.Proposed, ErrSameReviewer)

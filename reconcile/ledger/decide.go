@@ -17,10 +17,18 @@ type proposal struct {
 // uncertain file. It pays every wage of the batch twice when it is wrong, so the
 // first person only proposes it. When another one says the same, decided is true
 // and the file will be sent again, under the same name.
-func (l *Ledger) DecideNotDelivered(ctx context.Context, a Actor, b Batch, reason string) (decided bool, err error) {
+//
+// In books that were restored, another batch may have paid the same wages: that
+// is a RivalError, unless mayPayTwice says that people have looked.
+func (l *Ledger) DecideNotDelivered(ctx context.Context, a Actor, b Batch, reason string, mayPayTwice bool) (decided bool, err error) {
 	err = l.write(ctx, a, "batch "+b.Reference+" decided", func(t *tx) error {
 		if err := t.inState(b, []string{"uncertain"}); err != nil {
 			return err
+		}
+		if !mayPayTwice {
+			if err := t.maySendAgain(b); err != nil {
+				return err
+			}
 		}
 		var since int64
 		if err := t.GetContext(ctx, &since, `SELECT max(id) FROM batch_events WHERE batch_id = ? AND event = 'uncertain'`, b.ID); err != nil {

@@ -15,7 +15,7 @@ func TestNotDeliveredTakesTwo(t *testing.T) {
 	batch, _ := b.compose(t, nil)
 	say := func(by ledger.Actor, decided bool, want error) {
 		t.Helper()
-		if got, err := b.DecideNotDelivered(t.Context(), by, batch, "telephone"); got != decided || !errors.Is(err, want) {
+		if got, err := b.DecideNotDelivered(t.Context(), by, batch, "telephone", false); got != decided || !errors.Is(err, want) {
 			t.Fatalf("%s: decided %v, %v", by.User, got, err)
 		}
 	}

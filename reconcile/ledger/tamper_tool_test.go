@@ -37,7 +37,7 @@ func fullStory(t testing.TB) *books {
 		t.Fatal(err)
 	}
 	for i, by := range []ledger.Actor{clerk, approver} {
-		if decided, err := b.DecideNotDelivered(t.Context(), by, batch, "the bank says so"); err != nil || decided != (i == 1) {
+		if decided, err := b.DecideNotDelivered(t.Context(), by, batch, "the bank says so", false); err != nil || decided != (i == 1) {
 			t.Fatal(decided, err)
 		}
 	}

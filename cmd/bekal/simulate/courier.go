@@ -20,6 +20,8 @@ type courier struct {
 	sent map[string][]byte // what was put there last under each name
 	// reference is one that was taken off its line before.
 	reference string
+	// batch is that of the acknowledgement before.
+	batch []byte
 }
 
 // parcel is a file on its way.
@@ -84,6 +86,11 @@ func (c *courier) send(name string, data []byte) {
 		put(name, data[:c.chance.from(1, len(data)-1)], 0, how)
 		put(name, data, later, "late")
 	case "wrong reference":
+		if other, ok := c.mistaken(ext, data); ok {
+			put(string(bytes.TrimSpace(other[batchFrom:batchTo]))+"-X."+ext, other, 0, how)
+			put(name, data, later, "late")
+			return
+		}
 		wrong, ok := c.readdress(data)
 		if !ok {
 			put(name, data, 0, "")
@@ -171,6 +178,25 @@ func (c *courier) readdress(data []byte) (wrong []byte, ok bool) {
 		copy(line[from:to], "PWKXXXXXXXXXXXX")
 	}
 	c.reference = own
+	return wrong, true
+}
+
+// Where an acknowledgement names its batch: columns 14 to 33.
+const batchFrom, batchTo = 13, 33
+
+// mistaken is an acknowledgement in which the bank takes the batch for another,
+// which it has answered before: what it counts is still that of the right one.
+func (c *courier) mistaken(ext string, data []byte) (wrong []byte, ok bool) {
+	if ext != "ACK" || len(data) < batchTo {
+		return nil, false
+	}
+	before := c.batch
+	c.batch = bytes.Clone(data[batchFrom:batchTo])
+	if before == nil || bytes.Equal(before, c.batch) {
+		return nil, false
+	}
+	wrong = bytes.Clone(data)
+	copy(wrong[batchFrom:], before)
 	return wrong, true
 }
 

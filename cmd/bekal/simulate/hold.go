@@ -2,6 +2,8 @@ package simulate
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"os"
 	"strings"
 
@@ -221,13 +223,20 @@ func (l *losses) forgotten(ctx context.Context, f ledger.Forgotten) (done bool, 
 	if err != nil {
 		// Its payments are those of another batch: the bank has one of the two.
 		l.note("%s: %s", f.Batch, strings.ReplaceAll(err.Error(), "\n", "; "))
+		var rival *ledger.RivalError
+		if errors.As(err, &rival) && l.waited(f.Batch) < 5 {
+			return false, nil // the other comes first
+		}
 		if !has {
 			return l.leave(ctx, f.Batch)
 		}
 		if l.waited(f.Batch) < 3 || !l.office.idle() {
 			return false, nil // the other may be left, or adopted, first
 		}
-		return l.adopt(ctx, in, "in part")
+		if done, err := l.adopt(ctx, in, "in part"); err != nil || done || l.waited(f.Batch) < 6 {
+			return done, err
+		}
+		return l.leave(ctx, f.Batch)
 	}
 	if len(would.Unmatched) > 0 {
 		// Its sheets are to be imported again, or a repayment to be approved. When
@@ -250,6 +259,10 @@ func (l *losses) adopt(ctx context.Context, in ledger.Adoption, how string) (don
 	var adopted ledger.Adopted
 	done, err = l.act(ctx, "adopt "+in.Batch+": "+how, holdPoints, func() (err error) {
 		adopted, err = l.program.books.Adopt(ctx, clerk, in)
+		var rival *ledger.RivalError
+		if errors.Is(err, ledger.ErrUnmatched) || errors.As(err, &rival) {
+			err = fmt.Errorf("simulated: %w", err) // something has come between
+		}
 		return err
 	})
 	if done {

@@ -25,6 +25,10 @@ type losses struct {
 	midway  int              // fail point of tonight at which a backup is made; 0: none
 	drawn   map[[2]byte]bool // marks of generations
 	held    int              // last day on which there was no ledger, or it was on hold
+	// promised are deposits of which people have said that they are paid all the
+	// same; in another life nobody remembers.
+	promised map[string]bool
+	heldOn   int // the last day on which deposits were held back
 
 	hold
 }
@@ -52,7 +56,8 @@ func (l *losses) longer() int {
 	if l.lives == 0 && !l.gone {
 		return 0
 	}
-	return min(max(0, l.held-l.options.Nights), heldNight)
+	// Deposits that are held back are decided about day by day, and answered then.
+	return min(max(0, max(l.held, l.heldOn-calmNights+5)-l.options.Nights), 2*heldNight)
 }
 
 // morning says whether there is a ledger today.

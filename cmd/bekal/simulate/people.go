@@ -323,7 +323,11 @@ func (o *office) decide(ctx context.Context) error {
 // had said it.
 func (o *office) notDelivered(ctx context.Context, b ledger.Batch) error {
 	for _, by := range []ledger.Actor{clerk, approver} {
-		_, err := o.program.books.DecideNotDelivered(ctx, by, b, "telephone")
+		_, err := o.program.books.DecideNotDelivered(ctx, by, b, "telephone", false)
+		var rival *ledger.RivalError
+		if errors.As(err, &rival) {
+			return fmt.Errorf("simulated: %w", err) // it may have been paid by another
+		}
 		if err != nil && !errors.Is(err, ledger.ErrSameReviewer) {
 			return err
 		}

@@ -48,6 +48,9 @@ func (l *losses) heldBack(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if len(held) > 0 {
+		l.heldOn = l.day
+	}
 	tried := map[string]bool{}
 	for _, h := range held {
 		if tried[h.Claim.Batch] {
@@ -57,7 +60,12 @@ func (l *losses) heldBack(ctx context.Context) error {
 		if !l.calm && l.fate.in(60) {
 			continue // another day
 		}
-		if l.witness.Holds(h.Claim.Reference) || h.Like == ledger.SameReference {
+		short, err := l.short(ctx, h)
+		if err != nil {
+			return err
+		}
+		another := short && h.Like != ledger.SameReference && l.office.idle() && l.waited(h.Claim.Batch) > 5
+		if l.witness.Holds(h.Claim.Reference) && !another || h.Like == ledger.SameReference && h.Claim.AtBank {
 			tried[h.Claim.Batch] = true
 			if err := l.office.repay(ctx); err != nil {
 				return err // it may be a payment of what had failed
@@ -75,7 +83,7 @@ func (l *losses) heldBack(ctx context.Context) error {
 			}
 			continue
 		}
-		if l.witness.Live(h.Account, int64(h.Amount)) >= l.witness.Of(h.Account, int64(h.Amount)) {
+		if !short {
 			continue
 		}
 		for _, who := range []ledger.Actor{clerk, approver} {
@@ -92,9 +100,22 @@ func (l *losses) heldBack(ctx context.Context) error {
 				return err
 			}
 		}
+		l.promised[h.Reference] = true
 		l.count("held back and paid all the same", "")
 	}
 	return nil
+}
+
+// short says whether a wage that is held back has certainly not been paid: the
+// bank has fewer such payments than people approved, and none is on its way.
+func (l *losses) short(ctx context.Context, h ledger.Held) (bool, error) {
+	for ref := range l.promised {
+		if !l.witness.Sent(ref) {
+			return false, nil
+		}
+	}
+	undelivered, err := l.program.books.Undelivered(ctx, l.gate.Bank.ID)
+	return len(undelivered) == 0 && l.witness.Live(h.Account, int64(h.Amount)) < l.witness.Of(h.Account, int64(h.Amount)), err
 }
 
 // settled looks at the end of all.

@@ -69,7 +69,7 @@ func (r *random) Read(p []byte) (int, error) {
 
 // restored begins the life of a ledger that was put back.
 func (l *losses) restored(ctx context.Context, older int) error {
-	l.gone, l.held = false, l.day
+	l.gone, l.held, l.promised = false, l.day, map[string]bool{}
 	l.lives++
 	l.hold = hold{allKnown: l.fate.in(50), asks: l.fate.in(50)}
 	l.count("ledger restored", "")

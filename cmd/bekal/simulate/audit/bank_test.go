@@ -94,10 +94,10 @@ func TestBankSide(t *testing.T) {
 		}, audit.Wages},
 		{"a person sends again what the bank has", func(o *office) audit.Night {
 			b, ctx := o.doubted(), context.Background()
-			if _, err := o.books.DecideNotDelivered(ctx, clerk, b, "a mistake"); err != nil {
+			if _, err := o.books.DecideNotDelivered(ctx, clerk, b, "a mistake", false); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := o.books.DecideNotDelivered(ctx, approver, b, "a mistake"); err != nil {
+			if _, err := o.books.DecideNotDelivered(ctx, approver, b, "a mistake", false); err != nil {
 				o.Fatal(err)
 			}
 			o.tell(func(a *audit.Auditor) { a.Decided(b.Reference, false) })

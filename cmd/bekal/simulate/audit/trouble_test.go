@@ -36,8 +36,8 @@ func (o *office) decide(n int) (delivered bool) {
 	if delivered {
 		err = o.books.DecideDelivered(context.Background(), approver, b, o.date(), "telephone")
 	} else {
-		if _, err = o.books.DecideNotDelivered(context.Background(), clerk, b, "telephone"); err == nil {
-			_, err = o.books.DecideNotDelivered(context.Background(), approver, b, "telephone")
+		if _, err = o.books.DecideNotDelivered(context.Background(), clerk, b, "telephone", false); err == nil {
+			_, err = o.books.DecideNotDelivered(context.Background(), approver, b, "telephone", false)
 		}
 	}
 	if err != nil {

@@ -271,6 +271,12 @@ func sorted(set map[string]bool) []string {
 // Of is how many payments of an amount to an account people approved.
 func (w *Witness) Of(account string, amount int64) int { return w.approved[payment{account, amount}] }
 
+// Sent says whether a payment of that reference has reached the bank.
+func (w *Witness) Sent(ref string) bool {
+	_, sent := w.sent[ref]
+	return sent
+}
+
 // Holds says whether the bank holds a payment by that reference.
 func (w *Witness) Holds(ref string) bool {
 	_, sent := w.sent[ref]

@@ -1,0 +1,101 @@
+package ledger_test
+
+import (
+	"crypto/rand"
+	"errors"
+	"testing"
+
+	"bekal/reconcile/ledger"
+)
+
+// A batch was left, its wages were imported again and paid by another one, and
+// then the ledger was lost once more: both batches are forgotten now, and name
+// the same wages under references that have nothing in common. The one that the
+// bank has comes first.
+func TestTwoBatchesOfTheSameWages(t *testing.T) {
+	t.Parallel()
+	b := restoredBooks(t)
+	b.wages(t, "2026-10", 3)
+	never, sent := batchOf("01", "0001"), batchOf("02", "0002")
+	b.find(t, never, false, payment("A", 0, 100000), payment("B", 1, 200000))
+	b.find(t, sent, true, payment("C", 1, 200000), payment("D", 2, 300000))
+	var rival *ledger.RivalError
+	if _, err := b.adopt(t, never); !errors.As(err, &rival) || rival.Wages != 1 || rival.Of != sent || rival.Payment != "C" || rival.Sealed {
+		t.Fatalf("adopted: sent again, it pays a wage twice: %v", err)
+	}
+	if done, err := b.adopt(t, sent); err != nil || done.Matched != 2 {
+		t.Fatalf("%+v %v", done, err)
+	}
+	if _, err := b.adopt(t, never); !errors.Is(err, ledger.ErrUnmatched) {
+		t.Errorf("%v", err)
+	}
+	// In part it can be; its file, which pays the other, too, is not sent again.
+	done, err := b.Adopt(t.Context(), clerk, ledger.Adoption{Facility: b.facility, Batch: never, Date: "2026-11-25", Reason: "a test", Partly: true})
+	if err != nil || done.Matched != 1 || done.Batch.State != "uncertain" {
+		t.Fatalf("%+v %v", done, err)
+	}
+	if _, err := b.DecideNotDelivered(t.Context(), clerk, done.Batch, "the bank says so", false); !errors.As(err, &rival) || rival.Wages != 0 || rival.Others != 1 {
+		t.Errorf("%v", err)
+	}
+	b.verify(t)
+}
+
+// Where as many wages are owed besides, each of the two batches has its own.
+func TestTwoBatchesOfEqualWages(t *testing.T) {
+	t.Parallel()
+	b := restoredBooks(t)
+	b.wages(t, "2026-10", 1)
+	b.wages(t, "2026-11", 1)
+	never, sent := batchOf("01", "0001"), batchOf("02", "0002")
+	b.find(t, never, false, payment("A", 0, 100000))
+	b.find(t, sent, true, payment("B", 0, 100000))
+	for _, batch := range []string{never, sent} {
+		if done, err := b.adopt(t, batch); err != nil || done.Matched != 1 {
+			t.Errorf("%s: %+v %v", batch, done, err)
+		}
+	}
+	b.verify(t)
+}
+
+// An uncertain batch of the backup may have been paid by one that was made in a
+// life before, of an older backup.
+func TestUncertainBatchThatAnotherPaid(t *testing.T) {
+	t.Parallel()
+	b := newBooks(t)
+	b.wages(t, "2026-10", 2)
+	batch, _ := b.compose(t, nil)
+	if err := b.MarkUncertain(t.Context(), clerk, batch, "restored"); err != nil {
+		t.Fatal(err)
+	}
+	b.forgets(t)
+	b.find(t, batchOf("02", "0002"), true, payment("X", 1, 200000))
+	var rival *ledger.RivalError
+	if _, err := b.DecideNotDelivered(t.Context(), clerk, batch, "the bank says so", false); !errors.As(err, &rival) || rival.Wages != 1 || !rival.Sealed {
+		t.Fatalf("to be sent again, it pays a wage twice: %v", err)
+	}
+	for i, by := range []ledger.Actor{clerk, approver} {
+		if decided, err := b.DecideNotDelivered(t.Context(), by, batch, "the bank has paid somebody else", true); err != nil || decided != (i == 1) {
+			t.Errorf("%v %v", decided, err)
+		}
+	}
+	b.verify(t)
+}
+
+// A batch that was archived, and that the bank has never had, may name a wage of
+// these books by its very reference. Two people may have it paid.
+func TestReferenceThatTheBankHasNotHad(t *testing.T) {
+	t.Parallel()
+	b := newBooks(t)
+	b.wages(t, "2026-10", 1)
+	own := ownReference(t, b, 1)
+	if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
+		t.Fatal(err)
+	}
+	b.find(t, batchOf("01", "0001"), false, payment(own, 0, 100000))
+	for i, by := range []ledger.Actor{clerk, approver} {
+		if paid, err := b.PayHeld(t.Context(), by, b.facility.ID, []string{own}, "the bank has never had it"); err != nil || paid != (i == 1) {
+			t.Errorf("%v %v", paid, err)
+		}
+	}
+	b.verify(t)
+}
