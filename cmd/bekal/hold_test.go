@@ -28,11 +28,10 @@ func (f *facility) suspense(t *testing.T) (sum ledger.Money) {
 	return sum
 }
 
-// TestProofAfterAWrongDecision has people decide, while the books are on hold,
-// that the bank has not got a batch, and then the batch is found at the bank:
-// what is seen counts, and it is not sent again.
-func TestProofAfterAWrongDecision(t *testing.T) {
-	t.Parallel()
+// undelivered is a facility with a batch that could not be carried: the bank was
+// closed, and is open again.
+func undelivered(t *testing.T) *facility {
+	t.Helper()
 	f := setUp(t)
 	if err := f.ready(restoreWages, nil); err != nil {
 		t.Fatal(err)
@@ -44,6 +43,15 @@ func TestProofAfterAWrongDecision(t *testing.T) {
 	if err := f.startBank(nil); err != nil {
 		t.Fatal(err)
 	}
+	return f
+}
+
+// TestProofAfterAWrongDecision has people decide, while the books are on hold,
+// that the bank has not got a batch, and then the batch is found at the bank:
+// what is seen counts, and it is not sent again.
+func TestProofAfterAWrongDecision(t *testing.T) {
+	t.Parallel()
+	f := undelivered(t)
 	f.must(t, exitOK, "ledger", "backup", f.path("backup.tar"))
 	f.night(t, "2026-11-23", exitOK)
 	f.disaster(t, true)

@@ -9,17 +9,7 @@ import (
 // on its way: nobody would carry it any more, and the night says so.
 func TestBankRenamed(t *testing.T) {
 	t.Parallel()
-	f := setUp(t)
-	if err := f.ready(restoreWages, nil); err != nil {
-		t.Fatal(err)
-	}
-	if err := f.close(); err != nil {
-		t.Fatal(err)
-	}
-	f.night(t, "2026-11-23", exitDegraded)
-	if err := f.startBank(nil); err != nil {
-		t.Fatal(err)
-	}
+	f := undelivered(t)
 	rename := func(from, to string) {
 		t.Helper()
 		if err := f.configure("code: "+from, "code: "+to); err != nil {

@@ -1,7 +1,6 @@
 package ledger_test
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"strings"
@@ -173,9 +172,7 @@ func TestRejectedReferenceIsNotSentAgain(t *testing.T) {
 	b := newBooks(t)
 	b.owedTo(t, "2026-10", 0, 500)
 	own := ownReference(t, b, 1)
-	if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
-		t.Fatal(err)
-	}
+	b.putBack(t)
 	batch := batchOf("01", "0001")
 	stl := b.receive(t, batch+".STL", "stl").File
 	f := ledger.Finding{Bank: b.bank.ID, Batch: batch, File: stl.ID, Evidence: ledger.ByAnswer, Place: "an answer", AtBank: true}
@@ -203,9 +200,7 @@ func TestSentTwiceAndForgotten(t *testing.T) {
 	b := newBooks(t)
 	b.owedTo(t, "2026-10", 0, 500)
 	own := ownReference(t, b, 1)
-	if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
-		t.Fatal(err)
-	}
+	b.putBack(t)
 	first, second := batchOf("01", "0001"), batchOf("7H", "0001")
 	b.find(t, first, true, payment(own, 0, 500))
 	b.find(t, second, true, payment(own, 0, 500))

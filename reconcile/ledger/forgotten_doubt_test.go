@@ -1,7 +1,6 @@
 package ledger_test
 
 import (
-	"crypto/rand"
 	"errors"
 	"strings"
 	"testing"
@@ -46,9 +45,7 @@ func TestFileThatWasNeverSealed(t *testing.T) {
 	sent, _ := b.compose(t, nil)
 	b.deliver(t, sent)
 	first, second := ownReference(t, b, 1), ownReference(t, b, 2)
-	if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
-		t.Fatal(err)
-	}
+	b.putBack(t)
 	unsealed := batchOf("01", "0001")
 	b.find(t, unsealed, false, payment(first, 0, 100000), payment(second, 1, 200000))
 	if _, err := b.adopt(t, unsealed); err == nil || !strings.Contains(err.Error(), "is in batch "+sent.Reference+" too") {
@@ -78,9 +75,7 @@ func TestTwoFilesOfTheSamePayments(t *testing.T) {
 			b := newBooks(t)
 			b.wages(t, "2026-10", 1)
 			own := ownReference(t, b, 1)
-			if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
-				t.Fatal(err)
-			}
+			b.putBack(t)
 			unsealed, sent := batchOf("01", "0001"), batchOf("01", "0002")
 			b.find(t, unsealed, false, payment(own, 0, 100000))
 			b.find(t, sent, atBank, payment(own, 0, 100000))
@@ -127,9 +122,7 @@ func TestAnswerUnderAnotherReference(t *testing.T) {
 	b := newBooks(t)
 	b.wages(t, "2026-10", 2)
 	second := ownReference(t, b, 2)
-	if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
-		t.Fatal(err)
-	}
+	b.putBack(t)
 	batch := batchOf("01", "0001")
 	b.answered(t, batch, 1, 100000, payment(second, 0, 100000)) // the first wage under the second reference
 	if done, err := b.adopt(t, batch); !errors.Is(err, ledger.ErrUnmatched) {
@@ -151,9 +144,7 @@ func TestOneOfTwoEqualWages(t *testing.T) {
 	b := newBooks(t)
 	b.wages(t, "2026-10", 1)
 	own := ownReference(t, b, 1)
-	if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
-		t.Fatal(err)
-	}
+	b.putBack(t)
 	first, second := batchOf("01", "0001"), batchOf("01", "0002")
 	b.answered(t, first, 1, 100000) // it paid deposit 1, and the answer has left it out
 	b.find(t, second, true, payment("OTHER", 0, 100000))
@@ -183,9 +174,7 @@ func TestAdoptedAsAnother(t *testing.T) {
 	b := newBooks(t)
 	b.wages(t, "2026-10", 2)
 	first, second := ownReference(t, b, 1), ownReference(t, b, 2)
-	if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
-		t.Fatal(err)
-	}
+	b.putBack(t)
 	refused, paid := batchOf("01", "0001"), batchOf("01", "0002")
 	b.find(t, paid, true, payment("AGAIN", 0, 100000)) // pays the first wage again, which had failed
 	if _, err := b.adopt(t, paid); err != nil {

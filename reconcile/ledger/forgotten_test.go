@@ -18,6 +18,14 @@ func batchOf(mark, n string) string {
 	return ref + string(ledger.CheckCharacter(ref))
 }
 
+// putBack begins the life of books that were put back from a copy.
+func (b *books) putBack(t testing.TB) {
+	t.Helper()
+	if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // find records a transfer file of a forgotten batch with these payments.
 func (b *books) find(t testing.TB, batch string, atBank bool, payments ...ledger.FoundPayment) {
 	t.Helper()
@@ -47,9 +55,7 @@ func payment(reference string, n int, amount ledger.Money) ledger.FoundPayment {
 // forgets puts a row into every table of what restored books have to decide.
 func (b *books) forgets(t testing.TB) {
 	t.Helper()
-	if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
-		t.Fatal(err)
-	}
+	b.putBack(t)
 	b.wages(t, "2027-01", 3)
 	b.find(t, batchOf("01", "0009"), true, payment("OLD1", 0, 100000), payment("OLD2", 1, 200000), payment("OLD5", 5, 500))
 	b.find(t, batchOf("01", "000A"), false, payment("OLD3", 2, 999))
@@ -87,9 +93,7 @@ func (b *books) forgets(t testing.TB) {
 func restoredBooks(t testing.TB) *books {
 	t.Helper()
 	b := newBooks(t)
-	if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
-		t.Fatal(err)
-	}
+	b.putBack(t)
 	return b
 }
 
@@ -211,9 +215,7 @@ func TestAdopt(t *testing.T) {
 	b := newBooks(t)
 	b.wages(t, "2026-10", 1) // deposit 1: 100000
 	own := ownReference(t, b, 1)
-	if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
-		t.Fatal(err)
-	}
+	b.putBack(t)
 	b.wages(t, "2026-11", 2) // deposits 2 and 3: 100000, 200000
 	first, second := batchOf("01", "0001"), batchOf("01", "0002")
 	b.find(t, first, true, payment(own, 0, 100000))
@@ -329,9 +331,7 @@ func TestNeverAgain(t *testing.T) {
 	b := newBooks(t)
 	b.wages(t, "2026-10", 2)
 	own := ownReference(t, b, 2)
-	if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
-		t.Fatal(err)
-	}
+	b.putBack(t)
 	b.find(t, batchOf("01", "0001"), true, payment(own, 1, 200000))
 	if _, err := b.PayHeld(t.Context(), clerk, b.facility.ID, []string{own}, "really"); !errors.Is(err, ledger.ErrNeverAgain) {
 		t.Errorf("%v", err)

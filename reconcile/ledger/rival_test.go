@@ -1,7 +1,6 @@
 package ledger_test
 
 import (
-	"crypto/rand"
 	"errors"
 	"testing"
 
@@ -88,9 +87,7 @@ func TestReferenceThatTheBankHasNotHad(t *testing.T) {
 	b := newBooks(t)
 	b.wages(t, "2026-10", 1)
 	own := ownReference(t, b, 1)
-	if err := b.BeginLife(t.Context(), clerk, "2026-11-25", "restored", rand.Reader); err != nil {
-		t.Fatal(err)
-	}
+	b.putBack(t)
 	b.find(t, batchOf("01", "0001"), false, payment(own, 0, 100000))
 	for i, by := range []ledger.Actor{clerk, approver} {
 		if paid, err := b.PayHeld(t.Context(), by, b.facility.ID, []string{own}, "the bank has never had it"); err != nil || paid != (i == 1) {
