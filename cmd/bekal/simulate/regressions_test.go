@@ -27,6 +27,9 @@ func TestRegressions(t *testing.T) {
 		// Return files waited while the books were on hold: what had been paid again
 		// in the lost time could not be told.
 		{"returned in the lost time", 1, true},
+		// A batch that the bank had never got was sent after another one had paid its
+		// wages, in a life between that was lost, too.
+		{"paid by another batch", 60, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			play(t, simulate.Options{Seed: test.seed, Nights: 60, Deposits: 120, Faults: simulate.Heavy, Restores: test.restores})
