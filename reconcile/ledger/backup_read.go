@@ -12,17 +12,27 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"syscall"
 )
 
 // readBackup reads a backup from its first byte to its last, hands each member
 // but the manifest to take, and checks all of them against their hashes. take
 // need not read a member to its end.
 func readBackup(ctx context.Context, path string, take func(name string, r io.Reader) error) (m Manifest, err error) {
-	f, err := os.Open(path)
+	// What is no file, such as a pipe into which nobody writes, must not be waited
+	// for.
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return m, fmt.Errorf("backup: %w", err)
 	}
 	defer f.Close() //nolint:errcheck // read only
+	info, err := f.Stat()
+	if err != nil {
+		return m, fmt.Errorf("backup: %w", err)
+	}
+	if !info.Mode().IsRegular() {
+		return m, &BackupError{path, "it is no regular file", "copy the backup to a file first"}
+	}
 	bad := func(format string, args ...any) error {
 		return &BackupError{path, fmt.Sprintf(format, args...), "nothing was put in place; try another backup, or another copy of this one"}
 	}
