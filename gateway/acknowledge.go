@@ -84,9 +84,13 @@ func (r *run) postAcknowledgement(p *ledger.Posting, b ledger.Batch, ack acknowl
 		r.count("mismatches found", 1)
 		return p.Mismatch(r.fileMismatch(about))
 	}
-	if !ack.speaksOf(b) {
-		about.Detail = fmt.Sprintf("%d deposits, %s; sent: %d, %s", ack.count, ack.total, b.Count, b.Total)
-		about.DetailID = fmt.Sprintf("%d setoran, %s; dikirim: %d, %s", ack.count, ack.total, b.Count, b.Total)
+	sent, err := p.Sent(b)
+	if err != nil {
+		return err
+	}
+	if !ack.speaksOf(sent) {
+		about.Detail = fmt.Sprintf("%d deposits, %s; sent: %d, %s", ack.count, ack.total, sent.Count, sent.Total)
+		about.DetailID = fmt.Sprintf("%d setoran, %s; dikirim: %d, %s", ack.count, ack.total, sent.Count, sent.Total)
 		return mismatch(reconcile.Control, "total")
 	}
 	if !ack.accepted && ack.conflict {
@@ -123,10 +127,10 @@ func (r *run) postAcknowledgement(p *ledger.Posting, b ledger.Batch, ack acknowl
 	return mismatch(reconcile.Rejected, "file_status")
 }
 
-// speaksOf says whether an acknowledgement counts what is in the batch. A bank
-// that refuses a file may not have counted it.
-func (a acknowledgement) speaksOf(b ledger.Batch) bool {
-	return a.count == b.Count && a.total == b.Total || !a.accepted && a.count == 0 && a.total == 0
+// speaksOf says whether an acknowledgement counts what was sent. A bank that
+// refuses a file may not have counted it.
+func (a acknowledgement) speaksOf(sent ledger.Tally) bool {
+	return a.count == sent.Count && a.total == sent.Total || !a.accepted && a.count == 0 && a.total == 0
 }
 
 func (r *run) readAcknowledgement(bank *Bank, f ledger.File) (ack acknowledgement, faults []*formats.Error, err error) {

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 )
@@ -86,4 +87,22 @@ func (t *tx) ownReference(reference string) (string, error) {
 		return reference, nil
 	}
 	return own, err
+}
+
+// Sent is what the transfer file of a batch ordered. That is the batch, unless it
+// was forgotten and adopted in part: then the files that were found say it.
+func (p *Posting) Sent(b Batch) (Tally, error) {
+	sent := Tally{b.Count, b.Total}
+	var adopted bool
+	err := p.t.GetContext(p.t.ctx, &adopted, `SELECT EXISTS (SELECT 1 FROM recalled WHERE batch_id = ?)`, b.ID)
+	if err == nil && adopted {
+		err = p.t.GetContext(p.t.ctx, &sent, `SELECT count, total FROM forgotten WHERE batch = ? AND count > 0 ORDER BY evidence = 'transfer' DESC, at_bank DESC, id LIMIT 1`, b.Reference)
+		if errors.Is(err, sql.ErrNoRows) {
+			err = nil
+		}
+	}
+	if err != nil {
+		return Tally{}, fmt.Errorf("ledger: batch %s: %w", b.Reference, err)
+	}
+	return sent, nil
 }

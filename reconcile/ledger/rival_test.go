@@ -96,3 +96,33 @@ func TestReferenceThatTheBankHasNotHad(t *testing.T) {
 	}
 	b.verify(t)
 }
+
+// The bank acknowledges what it was sent, not what the books have found of it.
+func TestSentOfABatchThatIsKnownInPart(t *testing.T) {
+	t.Parallel()
+	b := restoredBooks(t)
+	b.wages(t, "2026-10", 1)
+	ref := batchOf("01", "0001")
+	b.find(t, ref, true, payment("A", 0, 100000), payment("B", 5, 500000))
+	done, err := b.Adopt(t.Context(), clerk, ledger.Adoption{Facility: b.facility, Batch: ref, Date: "2026-11-25", Reason: "a test", Partly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.wages(t, "2026-11", 2)
+	b.free(t)
+	own, _ := b.compose(t, nil)
+	err = b.PostFile(t.Context(), clerk, b.receive(t, "A.ACK", "one").File, b.bank.ID, "2026-11-25", func(p *ledger.Posting) error {
+		for _, c := range []struct {
+			batch ledger.Batch
+			want  ledger.Tally
+		}{{done.Batch, ledger.Tally{Count: 2, Total: 600000}}, {own, ledger.Tally{Count: own.Count, Total: own.Total}}} {
+			if got, err := p.Sent(c.batch); err != nil || got != c.want {
+				t.Errorf("%s: %+v %v, want %+v", c.batch.Reference, got, err, c.want)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

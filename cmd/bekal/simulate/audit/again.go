@@ -98,6 +98,31 @@ func (a *Auditor) adoptRest(k *link, e *expectation) {
 	}
 }
 
+// found is what a file says of a forgotten batch as a whole.
+type found struct {
+	sum              tally
+	transfer, atBank bool
+}
+
+// evidence takes in what a file says of a forgotten batch. A transfer file says
+// it best, and the one that the bank has; of equals the first counts.
+func (a *Auditor) evidence(r row) {
+	now := found{tally{r.num("count"), r.num("total")}, r.text("evidence") == "transfer", r.num("at_bank") == 1}
+	before, known := a.said[r.text("batch")]
+	better := !known || now.transfer && !before.transfer || now.transfer == before.transfer && now.atBank && !before.atBank
+	if now.sum.count > 0 && better {
+		a.said[r.text("batch")] = now
+	}
+}
+
+// sent is what the transfer file of a batch ordered.
+func (a *Auditor) sent(b *batch) tally {
+	if f, known := a.said[b.reference]; known && b.adopted {
+		return f.sum
+	}
+	return tally{b.count, b.total}
+}
+
 // ourPayment says whether a text has the form of a payment reference of ours:
 // the code of the facility, two characters of the generation, eight of the
 // number, and one that checks the others.

@@ -323,7 +323,7 @@ func (a *Auditor) acknowledges(f *file, x acknowledged, e *expectation) {
 	accepted := x.status == "00"
 	uncounted := !accepted && x.count == 0 && x.total == 0 // a bank that refuses a file may not have counted it
 	switch {
-	case (x.count != b.count || x.total != b.total) && !uncounted:
+	case (tally{x.count, x.total}) != a.sent(b) && !uncounted:
 		enter("control", "total", "")
 	case !accepted && isConflict(x.code):
 		enter("duplicate", "batch_reference", "conflict")

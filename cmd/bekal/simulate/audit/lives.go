@@ -89,6 +89,7 @@ func (a *Auditor) enterHold(k *link) {
 		}
 	}
 	for _, r := range k.of("forgotten") {
+		a.evidence(r)
 		if batch := r.text("batch"); a.byBatch[batch] == nil || a.byBatch[batch].partly {
 			a.forgotten[batch], a.foundSince = true, true
 		} else {
@@ -129,6 +130,7 @@ func (a *Auditor) adopt(k *link, e *expectation, r row) {
 		a.say(Holds, b.reference, "it was adopted, and was not forgotten")
 	}
 	a.batches[b.id], a.byBatch[b.reference], a.order = b, b, append(a.order, b)
+	b.adopted = true
 	if b.file == nil {
 		a.say(Batches, b.reference, "it has no file")
 		return

@@ -31,6 +31,7 @@ type model struct {
 	proposedBy string          // who proposed the release
 	foundSince bool            // more was found since
 	forgotten  map[string]bool // batches that were ever found forgotten
+	said       map[string]found
 	left       map[string]bool // of which people decided that they are left
 	marks      map[string]bool // of generations
 	disturbed  map[string]bool // days that the journal came back to
@@ -99,6 +100,7 @@ type batch struct {
 	bytes                bool // the bank must have its bytes: it was delivered by the program
 	answered             bool // as a whole
 	lastInTime           string
+	adopted              bool // it was forgotten
 	partly               bool // it was adopted, and not all of its payments may be known
 	shown                bool // it was adopted as one that the bank has
 	again                bool // it was forgotten and adopted, or became uncertain by a restore
@@ -152,7 +154,7 @@ func newModel() model {
 	return model{deposits: map[int64]*deposit{}, byRef: map[string]*deposit{}, sheets: map[int64]*sheet{}, batches: map[int64]*batch{}, byBatch: map[string]*batch{},
 		files: map[int64]*file{}, names: map[string]int{}, notes: map[int64]*note{}, nights: map[string]string{}, wages: map[Wage]int{}, tellers: map[string]int64{}, balances: map[string]int64{},
 		flows: map[string]*flow{}, booked: map[string]*flow{}, waiting: map[int64]bool{}, sameBytes: map[string][]*file{}, byName: map[string][]*file{}, fetched: map[remote]*file{}, answersIn: "-",
-		recalled: map[string]*deposit{}, forgotten: map[string]bool{}, left: map[string]bool{}, marks: map[string]bool{}, disturbed: map[string]bool{}}
+		recalled: map[string]*deposit{}, forgotten: map[string]bool{}, said: map[string]found{}, left: map[string]bool{}, marks: map[string]bool{}, disturbed: map[string]bool{}}
 }
 
 // on is the flow of a date.
