@@ -36,11 +36,16 @@ func (l *Ledger) ProposeRepayment(ctx context.Context, a Actor, facility Facilit
 		}
 		var problems []error
 		var replaced []int64
+		named := make(map[int64]string)
 		for n, ref := range references {
 			old, err := t.repay(d, int64(n+1), ref, accounts, &s.Period)
+			if before, twice := named[old]; err == nil && twice {
+				err = fmt.Errorf("deposit %s is named twice, as %s too: it is paid again once", ref, before)
+			}
 			if err != nil {
 				problems = append(problems, err)
 			}
+			named[old] = ref
 			replaced = append(replaced, old)
 		}
 		if len(problems) > 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"bekal/reconcile/ledger"
@@ -251,6 +252,9 @@ func TestRepayment(t *testing.T) {
 	}
 	again := func() (ledger.Sheet, error) {
 		return b.ProposeRepayment(t.Context(), clerk, b.facility, []string{life.Reference}, "account corrected", accounts)
+	}
+	if _, err := b.ProposeRepayment(t.Context(), clerk, b.facility, []string{failed, failed}, "twice", accounts); err == nil || !strings.Contains(err.Error(), "is named twice") {
+		t.Errorf("named twice: %v", err)
 	}
 	s, err := again()
 	if err != nil {

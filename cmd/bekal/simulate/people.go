@@ -396,6 +396,7 @@ func (o *office) failedDeposits(ctx context.Context) ([]failedDeposit, error) {
 		return nil, err
 	}
 	var list []failedDeposit
+	seen := map[string]bool{}
 	for d := range o.bank.Books().Deposits() {
 		if d.Outcome != banksim.WasRejected && d.Outcome != banksim.WasReturned || o.repaid[d.Reference] {
 			continue
@@ -407,7 +408,9 @@ func (o *office) failedDeposits(ctx context.Context) ([]failedDeposit, error) {
 		if err != nil {
 			return nil, err
 		}
-		if life.ReplacedBy == "" && (life.State == "rejected" || life.State == "returned") {
+		// A deposit that was adopted may be known to the bank by two references.
+		if life.ReplacedBy == "" && (life.State == "rejected" || life.State == "returned") && !seen[life.Reference] {
+			seen[life.Reference] = true
 			list = append(list, failedDeposit{d.Reference, life.Period})
 		}
 	}
