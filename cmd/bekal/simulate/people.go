@@ -222,6 +222,15 @@ func (o *office) proposeRepayment(ctx context.Context, s *sheet) error {
 		return err
 	}
 	made, err := b.ProposeRepayment(ctx, clerk, o.facility, s.repays, s.name, accounts)
+	if o.losses.lives > 0 && (errors.Is(err, ledger.ErrDecided) || errors.Is(err, ledger.ErrNotFailed)) {
+		// Under another reference it is paid again already, in books that were
+		// restored; what is left of the list is proposed anew.
+		s.void = true
+		for _, ref := range s.repays {
+			delete(o.repaid, ref)
+		}
+		return fmt.Errorf("simulated: %w", err)
+	}
 	if err == nil {
 		s.id = made.ID
 	}
