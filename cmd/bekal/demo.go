@@ -343,7 +343,7 @@ func (d *demo) workday(ctx context.Context, date time.Time) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("took %d files, wrote %d answers", len(day.Taken), len(day.Answered)), nil
+	return fmt.Sprintf("took %s, wrote %s", counted(len(day.Taken), "file"), counted(len(day.Answered), "answer")), nil
 }
 
 // menu lets a person look around while the bank is still there.

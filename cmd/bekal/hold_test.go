@@ -77,8 +77,7 @@ func TestProofAfterAWrongDecision(t *testing.T) {
 	if sent := f.holdShown(t, "--remote", "/taken").Sent; len(sent) != 1 || sent[0] != uncertain[0] {
 		t.Errorf("found at the bank: %v, want %v", sent, uncertain)
 	}
-	f.must(t, exitOK, "hold", "propose", "--all-known", "--reason", "a test", "--by", importer)
-	f.must(t, exitOK, "hold", "release", "--all-known", "--reason", "a test", "--by", approver)
+	f.releaseAtOnce(t)
 	f.night(t, "2026-11-24", exitOK)
 	if files, err := filepath.Glob(f.path("bank/outbox/*")); err != nil || len(files) > 0 {
 		t.Errorf("sent a second time: %v %v", files, err)
@@ -91,16 +90,12 @@ func TestProofAfterAWrongDecision(t *testing.T) {
 // begins all the same.
 func TestHoldBeginsThoughAFileIsLost(t *testing.T) {
 	t.Parallel()
-	x := loseNights(t, func(o *banksim.Options) { o.PickUpAtOnce = true })
-	x.disaster(t, true)
-	x.restored(t)
-	x.must(t, exitOK, "hold", "adopt", x.batches[1], "--reason", "same references", "--by", importer)
+	x := adoptedFirst(t)
 	// A file that waits, and of which the bytes are lost.
 	if err := os.WriteFile(x.path("bank/inbox/NONSENSE.STL"), []byte("nonsense"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	x.must(t, exitOK, "hold", "propose", "--all-known", "--reason", "nothing was sent", "--by", importer)
-	x.must(t, exitOK, "hold", "release", "--all-known", "--reason", "nothing was sent", "--by", approver)
+	x.releaseAtOnce(t)
 	archived, err := filepath.Glob(x.path("archive/*/*"))
 	if err != nil {
 		t.Fatal(err)
@@ -307,8 +302,7 @@ func TestForgottenRepayment(t *testing.T) {
 		t.Errorf("held back: %+v", held)
 	}
 	f.must(t, exitOK, "hold", "adopt", s.Forgotten[0].Batch, "--reason", "the same repayment", "--by", importer)
-	f.must(t, exitOK, "hold", "propose", "--all-known", "--reason", "a test", "--by", importer)
-	f.must(t, exitOK, "hold", "release", "--all-known", "--reason", "a test", "--by", approver)
+	f.releaseAtOnce(t)
 	f.night(t, "2026-11-27", exitOK)
 	f.bankWorks(t, "2026-11-30")
 	f.night(t, "2026-11-30", exitOK)

@@ -429,10 +429,10 @@ func TestReleasedWithoutTheSheet(t *testing.T) {
 	x.sound(t)
 }
 
-// TestAnswerAfterTheRelease releases too early, when nothing at the bank showed
-// the last file: its answer puts the books on hold by itself.
-func TestAnswerAfterTheRelease(t *testing.T) {
-	t.Parallel()
+// adoptedFirst has lost its ledger and its archive, and adopts the one forgotten
+// batch that the bank has answered; of the other nothing shows.
+func adoptedFirst(t *testing.T) *lostNights {
+	t.Helper()
 	x := loseNights(t, func(o *banksim.Options) { o.PickUpAtOnce = true })
 	x.disaster(t, true)
 	x.restored(t)
@@ -440,8 +440,22 @@ func TestAnswerAfterTheRelease(t *testing.T) {
 		t.Fatalf("%d forgotten batches, want the one that is answered", n)
 	}
 	x.must(t, exitOK, "hold", "adopt", x.batches[1], "--reason", "same references", "--by", importer)
-	x.must(t, exitOK, "hold", "propose", "--all-known", "--reason", "nothing was sent", "--by", importer)
-	x.must(t, exitOK, "hold", "release", "--all-known", "--reason", "nothing was sent", "--by", approver)
+	return x
+}
+
+// releaseAtOnce has two people say that all is known: nobody waits then.
+func (f *facility) releaseAtOnce(t *testing.T) {
+	t.Helper()
+	f.must(t, exitOK, "hold", "propose", "--all-known", "--reason", "a test", "--by", importer)
+	f.must(t, exitOK, "hold", "release", "--all-known", "--reason", "a test", "--by", approver)
+}
+
+// TestAnswerAfterTheRelease releases too early, when nothing at the bank showed
+// the last file: its answer puts the books on hold by itself.
+func TestAnswerAfterTheRelease(t *testing.T) {
+	t.Parallel()
+	x := adoptedFirst(t)
+	x.releaseAtOnce(t)
 	x.bankWorks(t, "2026-11-28")
 	r := x.night(t, "2026-11-28", exitDegraded)
 	if !strings.Contains(r.stderr, "the bank answers batch "+x.batches[2]+", which these books have forgotten") {

@@ -72,10 +72,8 @@ func TestTwoFilesOfTheSamePayments(t *testing.T) {
 	for name, atBank := range map[string]bool{"the bank has the second": true, "nobody knows": false} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBooks(t)
-			b.wages(t, "2026-10", 1)
+			b := owingBooks(t, 1)
 			own := ownReference(t, b, 1)
-			b.putBack(t)
 			unsealed, sent := batchOf("01", "0001"), batchOf("01", "0002")
 			b.find(t, unsealed, false, payment(own, 0, 100000))
 			b.find(t, sent, atBank, payment(own, 0, 100000))
@@ -119,10 +117,8 @@ func TestAnswersThatDoNotAddUp(t *testing.T) {
 // agree with it, nobody knows which wage it was.
 func TestAnswerUnderAnotherReference(t *testing.T) {
 	t.Parallel()
-	b := newBooks(t)
-	b.wages(t, "2026-10", 2)
+	b := owingBooks(t, 2)
 	second := ownReference(t, b, 2)
-	b.putBack(t)
 	batch := batchOf("01", "0001")
 	b.answered(t, batch, 1, 100000, payment(second, 0, 100000)) // the first wage under the second reference
 	if done, err := b.adopt(t, batch); !errors.Is(err, ledger.ErrUnmatched) {
@@ -141,10 +137,8 @@ func TestAnswerUnderAnotherReference(t *testing.T) {
 // back. It could not be adopted afterwards.
 func TestOneOfTwoEqualWages(t *testing.T) {
 	t.Parallel()
-	b := newBooks(t)
-	b.wages(t, "2026-10", 1)
+	b := owingBooks(t, 1)
 	own := ownReference(t, b, 1)
-	b.putBack(t)
 	first, second := batchOf("01", "0001"), batchOf("01", "0002")
 	b.answered(t, first, 1, 100000) // it paid deposit 1, and the answer has left it out
 	b.find(t, second, true, payment("OTHER", 0, 100000))
@@ -171,10 +165,8 @@ func TestOneOfTwoEqualWages(t *testing.T) {
 // for ever.
 func TestAdoptedAsAnother(t *testing.T) {
 	t.Parallel()
-	b := newBooks(t)
-	b.wages(t, "2026-10", 2)
+	b := owingBooks(t, 2)
 	first, second := ownReference(t, b, 1), ownReference(t, b, 2)
-	b.putBack(t)
 	refused, paid := batchOf("01", "0001"), batchOf("01", "0002")
 	b.find(t, paid, true, payment("AGAIN", 0, 100000)) // pays the first wage again, which had failed
 	if _, err := b.adopt(t, paid); err != nil {

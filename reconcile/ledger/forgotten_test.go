@@ -97,6 +97,15 @@ func restoredBooks(t testing.TB) *books {
 	return b
 }
 
+// owingBooks are books that owed n wages when they were put back.
+func owingBooks(t testing.TB, n int) *books {
+	t.Helper()
+	b := newBooks(t)
+	b.wages(t, "2026-10", n)
+	b.putBack(t)
+	return b
+}
+
 // Every forgotten payment holds one deposit back at most, and the surest one:
 // the order in which they lie in the books does not matter.
 func TestHeldBack(t *testing.T) {
@@ -212,10 +221,8 @@ func TestReleaseSeesWhatIsNew(t *testing.T) {
 // of the bank under the old references find them.
 func TestAdopt(t *testing.T) {
 	t.Parallel()
-	b := newBooks(t)
-	b.wages(t, "2026-10", 1) // deposit 1: 100000
+	b := owingBooks(t, 1) // deposit 1: 100000
 	own := ownReference(t, b, 1)
-	b.putBack(t)
 	b.wages(t, "2026-11", 2) // deposits 2 and 3: 100000, 200000
 	first, second := batchOf("01", "0001"), batchOf("01", "0002")
 	b.find(t, first, true, payment(own, 0, 100000))
@@ -328,10 +335,8 @@ func TestAdoptPartly(t *testing.T) {
 // whoever says so.
 func TestNeverAgain(t *testing.T) {
 	t.Parallel()
-	b := newBooks(t)
-	b.wages(t, "2026-10", 2)
+	b := owingBooks(t, 2)
 	own := ownReference(t, b, 2)
-	b.putBack(t)
 	b.find(t, batchOf("01", "0001"), true, payment(own, 1, 200000))
 	if _, err := b.PayHeld(t.Context(), clerk, b.facility.ID, []string{own}, "really"); !errors.Is(err, ledger.ErrNeverAgain) {
 		t.Errorf("%v", err)

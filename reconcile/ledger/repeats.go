@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"github.com/jmoiron/sqlx"
 )
 
 // RepeatsError says that wages of a sheet are in an approved sheet of the same
@@ -18,35 +20,31 @@ type RepeatsError struct {
 }
 
 func (e *RepeatsError) Error() string {
-	are := "wages are"
+	wages, are := "wages", "are"
 	if e.Repeated.Count == 1 {
-		are = "wage is"
+		wages, are = "wage", "is"
 	}
-	return fmt.Sprintf("sheet %d: %d %s, with %s, in an approved sheet of %s already: the same beneficiary and the same amount (the first is that of %s, in sheet %d from %s)",
-		e.Sheet, e.Repeated.Count, are, e.Repeated.Total, e.Period, e.Beneficiary, e.Of, e.File)
+	return fmt.Sprintf("sheet %d: %d %s (%s) %s in an approved sheet of %s already, with the same beneficiary and amount (the first is that of %s, in sheet %d from %s)",
+		e.Sheet, e.Repeated.Count, wages, e.Repeated.Total, are, e.Period, e.Beneficiary, e.Of, e.File)
 }
 
 // Hint says what to do about it.
 func (e *RepeatsError) Hint() string {
-	return fmt.Sprintf("when it is the same wages again: bekal wages refuse %d; when people have earned as much a second time in %s, who approves says why with --repeats", e.Sheet, e.Period)
+	return fmt.Sprintf("when it is the same wages again: bekal wages refuse %d --reason ...; when people have earned as much a second time in %s, who approves says why with --repeats", e.Sheet, e.Period)
 }
 
 // Repeats is a RepeatsError when a sheet holds wages that an approved sheet of
 // its period holds already, and nil when it does not.
 func (l *Ledger) Repeats(ctx context.Context, s Sheet) error { return repeats(ctx, l.reader, s) }
 
-func repeats(ctx context.Context, db interface {
-	GetContext(ctx context.Context, dest any, query string, args ...any) error
-	SelectContext(ctx context.Context, dest any, query string, args ...any) error
-}, s Sheet,
-) error {
+func repeats(ctx context.Context, db sqlx.QueryerContext, s Sheet) error {
 	if s.Kind != "wages" {
 		return nil // what is paid again failed before; that it is once only is held elsewhere
 	}
 	const others = ` FROM sheets s JOIN sheet_decisions x ON x.sheet_id = s.id AND x.decision = 'approved'`
 	const ofPeriod = ` WHERE s.facility_id = ?1 AND s.period = ?2 AND s.kind = 'wages' AND s.id <> ?3`
 	var some bool
-	if err := db.GetContext(ctx, &some, `SELECT EXISTS (SELECT 1`+others+ofPeriod+`)`, s.FacilityID, s.Period, s.ID); err != nil {
+	if err := sqlx.GetContext(ctx, db, &some, `SELECT EXISTS (SELECT 1`+others+ofPeriod+`)`, s.FacilityID, s.Period, s.ID); err != nil {
 		return fmt.Errorf("ledger: repeated wages: %w", err)
 	}
 	if !some {
@@ -61,7 +59,7 @@ func repeats(ctx context.Context, db interface {
 		First *int64 `db:"first"`
 	}
 	args := []any{s.FacilityID, s.Period, s.ID, s.FirstDeposit, s.Count}
-	if err := db.GetContext(ctx, &found, `SELECT count(*) AS count, coalesce(sum(amount), 0) AS total, min(id) AS first FROM (`+repeated+`)`, args...); err != nil {
+	if err := sqlx.GetContext(ctx, db, &found, `SELECT count(*) AS count, coalesce(sum(amount), 0) AS total, min(id) AS first FROM (`+repeated+`)`, args...); err != nil {
 		return fmt.Errorf("ledger: repeated wages: %w", err)
 	}
 	if found.First == nil {
@@ -73,7 +71,7 @@ func repeats(ctx context.Context, db interface {
 		Sheet       int64  `db:"sheet"`
 		File        string `db:"file"`
 	}
-	if err := db.GetContext(ctx, &first, `SELECT r.beneficiary, r.sheet, f.name AS file FROM (`+repeated+`) r JOIN sheets s ON s.id = r.sheet JOIN files f ON f.id = s.file_id WHERE r.id = ?6`, append(args, *found.First)...); err != nil {
+	if err := sqlx.GetContext(ctx, db, &first, `SELECT r.beneficiary, r.sheet, f.name AS file FROM (`+repeated+`) r JOIN sheets s ON s.id = r.sheet JOIN files f ON f.id = s.file_id WHERE r.id = ?6`, append(args, *found.First)...); err != nil {
 		return fmt.Errorf("ledger: repeated wages: %w", err)
 	}
 	e.Beneficiary, e.Of, e.File = first.Beneficiary, first.Sheet, first.File
@@ -82,7 +80,7 @@ func repeats(ctx context.Context, db interface {
 
 // meant says whether repeated wages are allowed for: somebody has said why.
 func (t *tx) meant(s Sheet, why string) error {
-	err := repeats(t.ctx, t, s)
+	err := repeats(t.ctx, t.Tx, s)
 	var again *RepeatsError
 	if errors.As(err, &again) && why != "" {
 		return nil

@@ -84,10 +84,8 @@ func TestUncertainBatchThatAnotherPaid(t *testing.T) {
 // these books by its very reference. Two people may have it paid.
 func TestReferenceThatTheBankHasNotHad(t *testing.T) {
 	t.Parallel()
-	b := newBooks(t)
-	b.wages(t, "2026-10", 1)
+	b := owingBooks(t, 1)
 	own := ownReference(t, b, 1)
-	b.putBack(t)
 	b.find(t, batchOf("01", "0001"), false, payment(own, 0, 100000))
 	for i, by := range []ledger.Actor{clerk, approver} {
 		if paid, err := b.PayHeld(t.Context(), by, b.facility.ID, []string{own}, "the bank has never had it"); err != nil || paid != (i == 1) {
