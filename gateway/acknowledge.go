@@ -84,7 +84,7 @@ func (r *run) postAcknowledgement(p *ledger.Posting, b ledger.Batch, ack acknowl
 		r.count("mismatches found", 1)
 		return p.Mismatch(r.fileMismatch(about))
 	}
-	sent, err := p.Sent(b)
+	sent, err := p.Ordered(b)
 	if err != nil {
 		return err
 	}

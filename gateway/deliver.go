@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"time"
 
 	"bekal/reconcile/ledger"
@@ -135,25 +136,20 @@ func (r *run) deliver(ctx context.Context) error {
 // ofOtherBanks is an error for every open batch of a bank that the night does not
 // know.
 func (r *run) ofOtherBanks(ctx context.Context) error {
-	batches, err := r.Ledger.Batches(ctx, 0)
+	banks, err := r.Ledger.Banks(ctx)
 	if err != nil {
 		return err
 	}
-	done := make(map[int64]bool)
-	for _, b := range r.Banks {
-		done[b.Bank.ID] = true
-	}
 	var errs []error
-	for _, b := range batches {
-		if done[b.BankID] {
+	for _, b := range banks {
+		if slices.ContainsFunc(r.Banks, func(known *Bank) bool { return known.Bank.ID == b.ID }) {
 			continue
 		}
-		done[b.BankID] = true
-		undelivered, err := r.Ledger.Undelivered(ctx, b.BankID)
+		undelivered, err := r.Ledger.Undelivered(ctx, b.ID)
 		if err != nil {
 			return err
 		}
-		unanswered, err := r.Ledger.Unanswered(ctx, b.BankID)
+		unanswered, err := r.Ledger.Unanswered(ctx, b.ID)
 		if err != nil {
 			return err
 		}

@@ -119,15 +119,7 @@ func TestHoldBeginsThoughAFileIsLost(t *testing.T) {
 // bank's answers are its own after all.
 func TestAdoptedAfterItWasLeft(t *testing.T) {
 	t.Parallel()
-	x := loseNights(t, nil)
-	x.bankWorks(t, "2026-11-27")
-	x.disaster(t, true)
-	x.restored(t)
-	x.holdShown(t)
-	x.must(t, exitOK, "hold", "adopt", x.batches[1], "--reason", "same references", "--by", importer)
-	x.must(t, exitOK, "hold", "leave", x.batches[2], "--reason", "nobody finds the sheet", "--by", importer)
-	x.release(t)
-	x.night(t, "2026-12-03", exitOK)
+	x := leftTheLast(t)
 	if n := len(x.listed(t, "--kind", "unknown")); n != restoreWages+1 {
 		t.Fatalf("%d unknown, want %d", n, restoreWages+1)
 	}

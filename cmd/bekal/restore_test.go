@@ -382,10 +382,10 @@ func TestAdoptedWithoutNames(t *testing.T) {
 	x.sound(t)
 }
 
-// TestReleasedWithoutTheSheet leaves a forgotten batch, releases, and imports
-// its sheet only then: its wages are held back until two people say otherwise.
-func TestReleasedWithoutTheSheet(t *testing.T) {
-	t.Parallel()
+// leftTheLast has lost its ledger and its archive, adopts one forgotten batch,
+// leaves the other, of which nobody finds the sheet, and is released.
+func leftTheLast(t *testing.T) *lostNights {
+	t.Helper()
 	x := loseNights(t, nil)
 	x.bankWorks(t, "2026-11-27")
 	x.disaster(t, true)
@@ -395,6 +395,14 @@ func TestReleasedWithoutTheSheet(t *testing.T) {
 	x.must(t, exitOK, "hold", "leave", x.batches[2], "--reason", "nobody finds the sheet", "--by", importer)
 	x.release(t)
 	x.night(t, "2026-12-03", exitOK)
+	return x
+}
+
+// TestReleasedWithoutTheSheet leaves a forgotten batch, releases, and imports
+// its sheet only then: its wages are held back until two people say otherwise.
+func TestReleasedWithoutTheSheet(t *testing.T) {
+	t.Parallel()
+	x := leftTheLast(t)
 	unknown := len(x.listed(t, "--kind", "unknown"))
 	if unknown != restoreWages+1 { // each line, and the acknowledgement
 		t.Errorf("%d unknown, want %d", unknown, restoreWages+1)

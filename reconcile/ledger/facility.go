@@ -56,6 +56,15 @@ func (l *Ledger) Facilities(ctx context.Context) ([]Facility, error) {
 	return list, nil
 }
 
+// Banks returns the banks of the books, in the order in which they were entered.
+func (l *Ledger) Banks(ctx context.Context) ([]Bank, error) {
+	var list []Bank
+	if err := l.reader.SelectContext(ctx, &list, `SELECT id, code FROM banks ORDER BY id`); err != nil {
+		return nil, fmt.Errorf("ledger: banks: %w", err)
+	}
+	return list, nil
+}
+
 // EnsureBank returns the bank with that code, and enters it when it is new.
 func (l *Ledger) EnsureBank(ctx context.Context, a Actor, code string) (Bank, error) {
 	var b Bank

@@ -89,9 +89,9 @@ func (t *tx) ownReference(reference string) (string, error) {
 	return own, err
 }
 
-// Sent is what the transfer file of a batch ordered. That is the batch, unless it
+// Ordered is what the transfer file of a batch ordered. That is the batch, unless it
 // was forgotten and adopted in part: then the files that were found say it.
-func (p *Posting) Sent(b Batch) (Tally, error) {
+func (p *Posting) Ordered(b Batch) (Tally, error) {
 	sent := Tally{b.Count, b.Total}
 	var adopted bool
 	err := p.t.GetContext(p.t.ctx, &adopted, `SELECT EXISTS (SELECT 1 FROM recalled WHERE batch_id = ?)`, b.ID)

@@ -114,7 +114,7 @@ func TestSentOfABatchThatIsKnownInPart(t *testing.T) {
 			batch ledger.Batch
 			want  ledger.Tally
 		}{{done.Batch, ledger.Tally{Count: 2, Total: 600000}}, {own, ledger.Tally{Count: own.Count, Total: own.Total}}} {
-			if got, err := p.Sent(c.batch); err != nil || got != c.want {
+			if got, err := p.Ordered(c.batch); err != nil || got != c.want {
 				t.Errorf("%s: %+v %v, want %+v", c.batch.Reference, got, err, c.want)
 			}
 		}
