@@ -37,7 +37,9 @@ One seed decides everything that happens: the same seed gives the same history,
 byte for byte. What must never be is printed with the command that plays it
 again. Nothing leaves this machine, and no books of yours are touched.
 
-Exit code 1 means that something was found.`,
+A course that breaks off, because the program refused what a person of it had to
+do, counts as found, and does not end the others. Exit code 1 means that
+something was found.`,
 		Example: "  bekal simulate --seed 7 --nights 90 --deposits 200 --faults heavy\n  bekal simulate --seeds 100\n  bekal simulate --seed 7 --history",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return p.simulate(cmd.Context(), o) },
@@ -59,12 +61,17 @@ Exit code 1 means that something was found.`,
 // foundError says that something happened that must never.
 type foundError struct {
 	n       int
-	seeds   int
+	seeds   int // with violations
+	broken  int
 	command string
 }
 
 func (e *foundError) Error() string {
-	return fmt.Sprintf("%s in %s", counted(e.n, "violation"), counted(e.seeds, "course"))
+	found := fmt.Sprintf("%s in %s", counted(e.n, "violation"), counted(e.seeds, "course"))
+	if e.broken > 0 {
+		found += fmt.Sprintf("; %s broke off", counted(e.broken, "course"))
+	}
+	return found
 }
 
 // Hint says how to see it again.
@@ -104,8 +111,8 @@ func (p *program) simulate(ctx context.Context, o simulateOptions) (err error) {
 	if err := p.printSimulated(o, s); err != nil {
 		return err
 	}
-	if len(s.Violations) > 0 {
-		return &foundError{len(s.Violations), s.Failed, s.First.Command()}
+	if found := s.found(); found != nil {
+		return found
 	}
 	return nil
 }
@@ -130,10 +137,11 @@ type simulated struct {
 	Failed     int                  `json:"courses_with_violations"`
 	Figures    simulate.Figures     `json:"figures"`
 	Violations []simulate.Violation `json:"violations"`
+	Broken     []string             `json:"broken_off"`               // why, a course each
 	Digest     string               `json:"history_sha256,omitempty"` // of the one course, if there was one only
 	Head       string               `json:"chain_head,omitempty"`
 	Seconds    float64              `json:"seconds"`
-	First      simulate.Result      `json:"-"` // the first with violations
+	First      *simulate.Result     `json:"-"` // the first in which something was found
 	Began      time.Time            `json:"-"`
 }
 
@@ -144,13 +152,24 @@ func (s *simulated) add(r simulate.Result) {
 	if s.Courses > 1 {
 		s.Digest, s.Head = "", ""
 	}
+	if s.First == nil && (len(r.Violations) > 0 || r.Broken != nil) {
+		s.First = &r
+	}
+	if r.Broken != nil {
+		s.Broken = append(s.Broken, r.Broken.Error())
+	}
 	if len(r.Violations) > 0 {
-		if s.Failed == 0 {
-			s.First = r
-		}
 		s.Failed++
 		s.Violations = append(s.Violations, r.Violations...)
 	}
+}
+
+// found is what must not have happened in them, or nil.
+func (s *simulated) found() *foundError {
+	if s.First == nil {
+		return nil
+	}
+	return &foundError{len(s.Violations), s.Failed, len(s.Broken), s.First.Command()}
 }
 
 func (p *program) printSimulated(o simulateOptions, s *simulated) error {
@@ -158,9 +177,12 @@ func (p *program) printSimulated(o simulateOptions, s *simulated) error {
 		if s.Violations == nil {
 			s.Violations = []simulate.Violation{}
 		}
+		if s.Broken == nil {
+			s.Broken = []string{}
+		}
 		return p.json(s)
 	}
-	if len(s.Violations) > 0 && !o.history {
+	if s.First != nil && !o.history {
 		for _, line := range s.First.Last {
 			if err := p.printf("%s\n", line); err != nil {
 				return err
@@ -172,6 +194,11 @@ func (p *program) printSimulated(o simulateOptions, s *simulated) error {
 	}
 	for _, v := range s.Violations {
 		if err := p.printf("%s\n", v); err != nil {
+			return err
+		}
+	}
+	for _, why := range s.Broken {
+		if err := p.printf("broke off: %s\n", why); err != nil {
 			return err
 		}
 	}
@@ -207,7 +234,7 @@ func figureRows(s *simulated) []figureRow {
 	for _, k := range simulate.Sorted(f.Bank) {
 		rows = append(rows, figureRow{"bank: " + k, f.Bank[k]})
 	}
-	return append(rows, figureRow{"examinations by the auditor", f.Examined}, figureRow{"violations", len(s.Violations)})
+	return append(rows, figureRow{"examinations by the auditor", f.Examined}, figureRow{"courses that broke off", len(s.Broken)}, figureRow{"violations", len(s.Violations)})
 }
 
 // figures prints the table that the documentation shows.

@@ -3,6 +3,7 @@ package simulate
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -18,8 +19,8 @@ type Campaign struct {
 	Done func(Result)
 }
 
-// Run plays the courses. The first one that cannot be played ends it; those
-// with violations do not.
+// Run plays the courses. Neither one with violations ends it nor one that broke
+// off: a long campaign is to tell all that it can find out.
 func (g Campaign) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -57,9 +58,13 @@ func (g Campaign) Run(ctx context.Context) error {
 	for _, slot := range slots {
 		select {
 		case e := <-slot:
-			if e.err != nil {
-				return e.err
+			if err := ctx.Err(); err != nil {
+				return err
 			}
+			if wrong := (*OptionsError)(nil); errors.As(e.err, &wrong) {
+				return e.err // no course can be played
+			}
+			e.result.Broken = e.err
 			g.Done(e.result)
 		case <-ctx.Done():
 			return ctx.Err()
@@ -73,7 +78,7 @@ func (g Campaign) course(ctx context.Context, i int) (r Result, err error) {
 	o.Seed += uint64(i)
 	o.Dir = filepath.Join(g.Options.Dir, "seed-"+strconv.FormatUint(o.Seed, 10))
 	if err := os.Mkdir(o.Dir, 0o700); err != nil {
-		return Result{}, err
+		return Result{Options: o}, fmt.Errorf("simulate: seed %d: %w", o.Seed, err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(o.Dir)) }()
 	return Run(ctx, o)

@@ -93,7 +93,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	}
 	c, err := newCourse(ctx, o)
 	if err != nil {
-		return Result{}, fmt.Errorf("simulate: %w", err)
+		return Result{Options: o}, fmt.Errorf("simulate: seed %d: %w", o.Seed, err)
 	}
 	err = c.play(ctx)
 	c.sumUp()

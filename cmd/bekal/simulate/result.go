@@ -10,6 +10,7 @@ type Result struct {
 	Digest     string   // SHA-256 of the history
 	Head       string   // of the chain in the end
 	Last       []string // the history before the first violation, or its last lines
+	Broken     error    // why it could not be played to its end; nil: it was
 }
 
 // Command plays the course again.
