@@ -89,7 +89,7 @@ func (r *run) postAcknowledgement(p *ledger.Posting, b ledger.Batch, ack acknowl
 		return err
 	}
 	if !ack.speaksOf(sent) {
-		about.Detail = fmt.Sprintf("%d deposits, %s; sent: %d, %s", ack.count, ack.total, sent.Count, sent.Total)
+		about.Detail = fmt.Sprintf("%s; sent: %d, %s", ledger.Tally{Count: ack.count, Total: ack.total}.Words(), sent.Count, sent.Total)
 		about.DetailID = fmt.Sprintf("%d setoran, %s; dikirim: %d, %s", ack.count, ack.total, sent.Count, sent.Total)
 		return mismatch(reconcile.Control, "total")
 	}
@@ -122,7 +122,7 @@ func (r *run) postAcknowledgement(p *ledger.Posting, b ledger.Batch, ack acknowl
 		return err
 	}
 	about.ExpectedAmount = &rejected.Total
-	about.Detail = fmt.Sprintf("%d deposits", rejected.Count)
+	about.Detail = rejected.Words()
 	r.count("batches refused", 1)
 	return mismatch(reconcile.Rejected, "file_status")
 }

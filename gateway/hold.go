@@ -33,8 +33,8 @@ type HeldBackError struct {
 }
 
 func (e *HeldBackError) Error() string {
-	return fmt.Sprintf("%d deposits, %s, are held back: they look like payments of batches that these books have forgotten (the first is %s: same %s as %s of batch %s)",
-		e.Held.Count, e.Held.Total, e.First.Reference, e.First.Like, e.First.Claim.Reference, e.First.Claim.Batch)
+	return fmt.Sprintf("held back: %s: a batch that these books have forgotten may have paid them (the first is %s: same %s as %s of batch %s)",
+		e.Held.Words(), e.First.Reference, e.First.Like, e.First.Claim.Reference, e.First.Claim.Batch)
 }
 
 // Hint says what to do about it.

@@ -130,7 +130,7 @@ bekal wages approve. A deposit that has not failed is never paid again.`,
 				if asJSON {
 					return p.json(s)
 				}
-				return p.printf("proposed sheet %d: %d deposits to be paid again, %s\nnext: another person runs bekal wages approve %[1]d\n", s.ID, s.Count, s.Total)
+				return p.printf("proposed sheet %d: %s to be paid again, %s\nnext: another person runs bekal wages approve %[1]d\n", s.ID, counted(s.Count, "deposit"), s.Total)
 			})
 		},
 	}

@@ -86,7 +86,7 @@ func holdsWhat(m ledger.Manifest) string {
 	if m.Night != "" {
 		night = "last night " + m.Night
 	}
-	return fmt.Sprintf("it holds %d links of the chain, %d rows, %d archived files (%s); %s\nhead of the chain: %s\n", m.Links, m.Rows, m.Files, bytesWord(m.FileBytes), night, m.Head)
+	return fmt.Sprintf("it holds %s of the chain, %s, %s (%s); %s\nhead of the chain: %s\n", counted(m.Links, "link"), counted(m.Rows, "row"), counted(m.Files, "archived file"), bytesWord(m.FileBytes), night, m.Head)
 }
 
 // bytesWord is a size for people.
@@ -99,7 +99,7 @@ func bytesWord(n int64) string {
 			return fmt.Sprintf("%.1f %s", float64(n)/float64(u.size), u.name)
 		}
 	}
-	return fmt.Sprintf("%d bytes", n)
+	return counted(n, "byte")
 }
 
 // lockIn takes a lock in the data folder of a configuration.

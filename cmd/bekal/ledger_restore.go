@@ -59,7 +59,7 @@ the bank (bekal hold show) and released it.`,
 				return err
 			}
 			if done.Uncertain > 0 {
-				if err := p.printf("%d batches were not known to be delivered, and are uncertain now: `bekal batch list`\n", done.Uncertain); err != nil {
+				if err := p.printf("not known to be delivered, and uncertain now: %s, see `bekal batch list`\n", counted(done.Uncertain, "batch")); err != nil {
 					return err
 				}
 			}

@@ -88,7 +88,7 @@ func headFault(err error) error {
 }
 
 func (p *program) sayWhole(c *configs.Config, w whole) error {
-	err := p.printf("the books are whole: %d links of the chain, %d rows, %d archived files\nhead of the chain: %s\n", w.Links, w.Rows, w.Files, w.Head)
+	err := p.printf("the books are whole: %s of the chain, %s, %s\nhead of the chain: %s\n", counted(w.Links, "link"), counted(w.Rows, "row"), counted(w.Files, "archived file"), w.Head)
 	if n := len(w.Unnamed); n > 0 {
 		err = errors.Join(err, p.printf("the archive holds %s beside those, as a refused import or a crash leaves them: %s\n", counted(n, "file"), strings.Join(w.Unnamed[:min(n, 5)], " ")))
 	}

@@ -77,7 +77,7 @@ func (p *program) importRoster(cmd *cobra.Command, b *books, path, by string, as
 	if err := p.warn(read.Warnings); err != nil {
 		return err
 	}
-	return p.printf("imported roster %d: %d beneficiaries (%s)\nnext: another person runs bekal roster approve\n", roster.ID, roster.Lines, describeChange(change))
+	return p.printf("imported roster %d: %s (%s)\nnext: another person runs bekal roster approve\n", roster.ID, counted(roster.Lines, "beneficiary"), describeChange(change))
 }
 
 func (b *books) rosterChange(cmd *cobra.Command, roster ledger.Roster) (ledger.RosterChange, error) {
@@ -140,7 +140,7 @@ func (p *program) approveRoster(cmd *cobra.Command, b *books, args []string, by 
 	if err := b.ledger.ApproveRoster(cmd.Context(), a, roster.ID); err != nil {
 		return err
 	}
-	return p.printf("approved roster %d: %d beneficiaries (%s)\n", roster.ID, roster.Lines, describeChange(change))
+	return p.printf("approved roster %d: %s (%s)\n", roster.ID, counted(roster.Lines, "beneficiary"), describeChange(change))
 }
 
 func (p *program) rosterList() *cobra.Command {

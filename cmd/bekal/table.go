@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 )
@@ -60,10 +61,15 @@ func number(s, what string) (int64, error) {
 	return n, nil
 }
 
-// counted is a number of things: 1 record, 2 records.
-func counted(n int, noun string) string {
+// counted is a number of things: 1 record, 2 records, 2 batches, 2 beneficiaries.
+func counted[N int | int64](n N, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	return strconv.Itoa(n) + " " + noun + "s"
+	if one, ok := strings.CutSuffix(noun, "y"); ok {
+		noun = one + "ie"
+	} else if strings.HasSuffix(noun, "ch") {
+		noun += "e"
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -61,7 +61,7 @@ func (b *books) message(r gateway.Result) notify.Message {
 	if r.Report != nil {
 		open = len(r.Report.Mismatches)
 	}
-	m.Subject = fmt.Sprintf("Bekal %s: night %s %s, %d mismatches open", b.facility.Code, r.Night, r.Outcome, open)
+	m.Subject = fmt.Sprintf("Bekal %s: night %s %s, %s open", b.facility.Code, r.Night, r.Outcome, counted(open, "mismatch"))
 	switch {
 	case r.Outcome == gateway.Failed:
 		m.Level = notify.LevelError

@@ -113,7 +113,7 @@ func (p *program) importWages(cmd *cobra.Command, b *books, path string, in wage
 	if err := p.warn(read.Warnings); err != nil {
 		return err
 	}
-	if err := p.printf("imported sheet %d: %d wages, %s, period %s\n", sheet.ID, sheet.Count, sheet.Total, sheet.Period); err != nil {
+	if err := p.printf("imported sheet %d: %s, %s, period %s\n", sheet.ID, counted(sheet.Count, "wage"), sheet.Total, sheet.Period); err != nil {
 		return err
 	}
 	err = b.ledger.Repeats(cmd.Context(), sheet)
@@ -181,7 +181,7 @@ func (p *program) wagesDecide(verb string) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if err := p.printf("%s sheet %d: %d wages, %s, period %s\n", s.State, s.ID, s.Count, s.Total, s.Period); err != nil {
+				if err := p.printf("%s sheet %d: %s, %s, period %s\n", s.State, s.ID, counted(s.Count, "wage"), s.Total, s.Period); err != nil {
 					return err
 				}
 				return p.heldBackNote(cmd.Context(), b)

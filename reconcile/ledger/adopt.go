@@ -450,7 +450,7 @@ func (t *tx) adoptedEvents(in Adoption, f Forgotten, b *Batch) error {
 	if f.Evidence != string(ByTransfer) {
 		what = "its transfer file is lost: recalled from the bank's answer"
 	}
-	if err := t.batchEvent(b.ID, "sealed", fmt.Sprintf("%s, %s: %d deposits, %s: %s", what, f.Place, b.Count, b.Total, in.Reason), f.FileID, 0); err != nil {
+	if err := t.batchEvent(b.ID, "sealed", fmt.Sprintf("%s, %s: %s: %s", what, f.Place, Tally{b.Count, b.Total}.Words(), in.Reason), f.FileID, 0); err != nil {
 		return err
 	}
 	if f.AtBank {

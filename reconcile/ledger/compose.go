@@ -94,7 +94,7 @@ func (l *Ledger) Compose(ctx context.Context, a Actor, c Composition) (b Batch, 
 			sequence += s.Last - s.First + 1
 		}
 		ok = true
-		return t.batchEvent(b.ID, "sealed", fmt.Sprintf("%d deposits, %s, SHA-256 %s", b.Count, b.Total, b.SHA256), b.FileID, 0)
+		return t.batchEvent(b.ID, "sealed", fmt.Sprintf("%s, SHA-256 %s", Tally{b.Count, b.Total}.Words(), b.SHA256), b.FileID, 0)
 	})
 	return b, ok && err == nil, err
 }
