@@ -2,7 +2,9 @@ package ledger
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -81,23 +83,30 @@ func claims(ctx context.Context, db *sqlx.Tx) ([]Claim, error) {
 // these books: it is known what they are. A file that was archived and never
 // sealed names such ones.
 func unexplained(ctx context.Context, db *sqlx.Tx, list []Claim) ([]Claim, error) {
-	left := list[:0]
+	var ids []int64
 	for _, c := range list {
-		id, err := DepositID(c.Reference)
-		if err != nil {
-			left = append(left, c)
-			continue
-		}
-		var batched bool
-		if err := db.GetContext(ctx, &batched, `SELECT EXISTS (SELECT 1 FROM deposits d JOIN batch_ranges r ON r.first_deposit <= d.id AND r.last_deposit >= d.id
-			WHERE d.id = ? AND d.reference = ?)`, id, c.Reference); err != nil {
-			return nil, fmt.Errorf("ledger: forgotten payments: %w", err)
-		}
-		if !batched {
-			left = append(left, c)
+		if id, err := DepositID(c.Reference); err == nil {
+			ids = append(ids, id)
 		}
 	}
-	return left, nil
+	if len(ids) == 0 {
+		return list, nil
+	}
+	asked, err := json.Marshal(ids)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: forgotten payments: %w", err)
+	}
+	// Ranges do not overlap: only the last one that begins before can hold it.
+	var known []string
+	if err := db.SelectContext(ctx, &known, `SELECT d.reference FROM json_each(?) j JOIN deposits d ON d.id = j.value
+		WHERE (SELECT r.last_deposit FROM batch_ranges r WHERE r.first_deposit <= d.id ORDER BY r.first_deposit DESC LIMIT 1) >= d.id`, string(asked)); err != nil {
+		return nil, fmt.Errorf("ledger: forgotten payments: %w", err)
+	}
+	batched := make(map[string]bool, len(known))
+	for _, reference := range known {
+		batched[reference] = true
+	}
+	return slices.DeleteFunc(list, func(c Claim) bool { return batched[c.Reference] }), nil
 }
 
 // unbatched returns the deposits of approved sheets that are in no batch, in
