@@ -52,9 +52,14 @@ func pinsSoFar(path string) ([]byte, error) {
 }
 
 // openPins reads and understands a known_hosts file. Those who understand it
-// open it themselves, and read on without an end; so it is read before.
+// open it themselves, read on without an end, and leave out what they cannot
+// read; so it is read and checked before.
 func openPins(path string) (*knownhosts.HostKeyDB, error) {
-	if _, err := readPins(path); err != nil {
+	data, err := readPins(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkPins(path, data); err != nil {
 		return nil, err
 	}
 	db, err := knownhosts.NewDB(path)
