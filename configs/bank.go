@@ -80,7 +80,7 @@ const (
 func LegacyAlgorithms() []string {
 	return []string{
 		"diffie-hellman-group14-sha1", "diffie-hellman-group-exchange-sha1", "diffie-hellman-group1-sha1",
-		"aes128-cbc", "3des-cbc", "arcfour256", "arcfour128", "arcfour", "hmac-sha1-96", "ssh-rsa", "ssh-dss",
+		"aes128-cbc", "3des-cbc", "arcfour256", "arcfour128", "arcfour", "hmac-sha1-96", "ssh-rsa",
 	}
 }
 

@@ -60,11 +60,11 @@ func TestLegacyBank(t *testing.T) {
 	trust := []string{"bank", "trust", "--fingerprint", sftp.Fingerprint(server.HostKeys[0])}
 	setting := "allow_legacy: [" + sftptest.LegacyKeyExchange.Name() + "]"
 	says(f.must(t, exitFailed, trust...).stderr, setting)
-	if err := f.configure("allow_legacy: []", "allow_legacy: [ssh-dss]"); err != nil {
+	if err := f.configure("allow_legacy: []", "allow_legacy: [ssh-rsa]"); err != nil {
 		t.Fatal(err)
 	}
-	says(f.must(t, exitFailed, trust...).stderr, "allow_legacy: [ssh-dss, "+sftptest.LegacyKeyExchange.Name()+"]")
-	if err := f.configure("allow_legacy: [ssh-dss]", setting); err != nil {
+	says(f.must(t, exitFailed, trust...).stderr, "allow_legacy: [ssh-rsa, "+sftptest.LegacyKeyExchange.Name()+"]")
+	if err := f.configure("allow_legacy: [ssh-rsa]", setting); err != nil {
 		t.Fatal(err)
 	}
 	says(f.must(t, exitOK, trust...).stdout, "pinned")

@@ -63,15 +63,8 @@ func Signer(path, passphrasePath string) (ssh.Signer, error) {
 	if err != nil {
 		return nil, &Error{path, fmt.Errorf("cannot be used: %w", err), "use an Ed25519, ECDSA or RSA key"}
 	}
-	switch k := key.(type) {
-	case *rsa.PrivateKey:
-		if bits := k.N.BitLen(); bits < minRSABits {
-			return nil, refuse(path, fmt.Sprintf("is an RSA key of %d bits, which is too short", bits), "make a new key with: ssh-keygen -t ed25519")
-		}
-	default:
-		if signer.PublicKey().Type() == ssh.InsecureKeyAlgoDSA { //nolint:staticcheck // deprecated as DSA is, and named here to refuse it
-			return nil, refuse(path, "is a DSA key, which is too weak", "make a new key with: ssh-keygen -t ed25519")
-		}
+	if k, ok := key.(*rsa.PrivateKey); ok && k.N.BitLen() < minRSABits {
+		return nil, refuse(path, fmt.Sprintf("is an RSA key of %d bits, which is too short", k.N.BitLen()), "make a new key with: ssh-keygen -t ed25519")
 	}
 	return signer, nil
 }
