@@ -12,7 +12,7 @@ import (
 
 // The bounds of a listing.
 const (
-	maxEntries      = 100_000
+	maxEntries      = 100_000 // beside the folder itself and the one above it
 	maxListingBytes = 64 << 20
 	maxBarren       = 1000 // packets without a single name
 )
@@ -126,7 +126,6 @@ func (x *wire) recorded() {
 // listing is what the server sent about one folder.
 type listing struct {
 	names  []string // in the order received, without "." and ".."
-	count  int      // entries
 	barren int      // packets that brought no name; these could come for ever
 	bytes  int
 	failed error
@@ -156,12 +155,8 @@ func (l *listing) record(body []byte) {
 			l.fail(errors.New("the server's listing is cut short"))
 			return
 		}
-		l.count++
 		if s := string(name); s != "." && s != ".." {
 			l.names = append(l.names, s)
-		}
-		if l.count > maxEntries+2 { // "." and ".."
-			break
 		}
 	}
 	if len(l.names) == known {
@@ -170,7 +165,7 @@ func (l *listing) record(body []byte) {
 	switch {
 	case l.barren > maxBarren:
 		l.fail(fmt.Errorf("%w: the folder's listing doesn't end", ErrTooLarge))
-	case l.count > maxEntries+2 || l.bytes > maxListingBytes:
+	case len(l.names) > maxEntries || l.bytes > maxListingBytes:
 		l.fail(fmt.Errorf("%w: the folder's listing has more than %d entries or %d MiB",
 			ErrTooLarge, maxEntries, maxListingBytes>>20))
 	}
