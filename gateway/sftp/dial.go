@@ -105,7 +105,11 @@ func explainHandshake(err error, line *line, host *hostCheck, login *login, o Op
 	if explained := login.explain(err, o.User); explained != nil {
 		return ReasonAuthentication, explained
 	}
-	return line.explain(err)
+	reason, err := line.explain(err)
+	if explained := login.unanswered(reason, err, o.User); explained != nil {
+		return ReasonAuthentication, explained
+	}
+	return reason, err
 }
 
 // start opens the SFTP subsystem on the connection.

@@ -11,7 +11,8 @@
 //   - Permanent and temporary failures are told apart ([Error.Temporary]), and
 //     an authentication failure can be told from both ([Error.Authentication]):
 //     repeating it would lock the account at the bank. A password is sent at
-//     most once for each Dial.
+//     most once for each Dial, and one that the server doesn't answer counts as
+//     refused.
 //   - The server is known. Its host key must be pinned in a known_hosts file
 //     ([Pin]); two pinned keys, the present one and a staged next one, are both
 //     accepted.

@@ -22,7 +22,8 @@ type host struct {
 	client  ssh.Signer // the key that logs in
 	address string
 
-	accept  func(net.Conn) bool // false: done with it, no SSH
+	accept  func(net.Conn) bool         // false: done with it, no SSH
+	given   func(password string) error // judges a password; nil: only the right one is taken
 	session func(ssh.NewChannel) bool
 	serve   func(io.ReadWriteCloser) // speaks SFTP
 	ended   chan struct{}            // closed when the test ends

@@ -79,7 +79,7 @@ func startInProcess(t testing.TB, w sftptest.Wants) sftptest.Server {
 	}
 	o := h.start(t)
 	s.Address, s.User, s.HostKeys = o.Address, o.User, []ssh.PublicKey{h.key.PublicKey()}
-	if h.config.PublicKeyCallback != nil {
+	if w.Login.NeedsKey() {
 		s.Signer = h.client
 	}
 	if w.Login != sftptest.ByKey {
@@ -91,7 +91,10 @@ func startInProcess(t testing.TB, w sftptest.Wants) sftptest.Server {
 // logins lets the user in in this way and in no other.
 func (h *host) logins(login sftptest.Login) {
 	judge := func(given string) (*ssh.Permissions, error) {
-		if given != password {
+		switch {
+		case h.given != nil:
+			return nil, h.given(given)
+		case given != password:
 			return nil, errors.New("wrong")
 		}
 		return nil, nil
@@ -123,6 +126,14 @@ func (h *host) logins(login sftptest.Login) {
 		thenAlso(ssh.ServerAuthCallbacks{PasswordCallback: byPassword})
 	case sftptest.ByKeyAndQuestion:
 		thenAlso(ssh.ServerAuthCallbacks{KeyboardInteractiveCallback: byQuestion})
+	case sftptest.ByPasswordAndKey, sftptest.ByQuestionAndKey:
+		m := ssh.ServerAuthCallbacks{PasswordCallback: byPassword}
+		if login == sftptest.ByQuestionAndKey {
+			m = ssh.ServerAuthCallbacks{KeyboardInteractiveCallback: byQuestion}
+		}
+		m = first(m, ssh.ServerAuthCallbacks{PublicKeyCallback: byKey})
+		h.config.PublicKeyCallback = nil
+		h.config.PasswordCallback, h.config.KeyboardInteractiveCallback = m.PasswordCallback, m.KeyboardInteractiveCallback
 	}
 }
 

@@ -20,11 +20,12 @@ func testLogin(b *bench) {
 		what  string
 		spoil func(o *sftp.Options)
 		when  bool
+		says  string
 	}{
-		{"a wrong password", func(o *sftp.Options) { o.Password = "salah-contoh" }, true},
-		{"no password", func(o *sftp.Options) { o.Password, o.Signers = "", append(o.Signers, stranger...) }, true},
-		{"another's key", func(o *sftp.Options) { o.Signers = stranger }, b.wants.Login.needsKey()},
-		{"no key", func(o *sftp.Options) { o.Signers = nil }, b.wants.Login.needsKey()},
+		{"a wrong password", func(o *sftp.Options) { o.Password = "salah-contoh" }, true, "refused the password of user " + b.server.User},
+		{"no password", func(o *sftp.Options) { o.Password, o.Signers = "", append(o.Signers, stranger...) }, true, "user " + b.server.User},
+		{"another's key", func(o *sftp.Options) { o.Signers = stranger }, b.wants.Login.NeedsKey(), "refused the key of user " + b.server.User},
+		{"no key", func(o *sftp.Options) { o.Signers = nil }, b.wants.Login.NeedsKey(), "user " + b.server.User},
 	} {
 		if !c.when {
 			continue
@@ -39,6 +40,9 @@ func testLogin(b *bench) {
 		if e := b.fails(err, false, sftp.ReasonAuthentication); !e.Authentication() || e.HostKey() {
 			b.Errorf("%s: Authentication is %v, HostKey %v", c.what, e.Authentication(), e.HostKey())
 		}
+		if !strings.Contains(err.Error(), c.says) {
+			b.Errorf("%s: it isn't said that the server %s: %v", c.what, c.says, err)
+		}
 		for _, secret := range []string{Password, "salah-contoh"} {
 			if strings.Contains(err.Error(), secret) {
 				b.Errorf("%s: the password is in the error: %v", c.what, err)
@@ -46,7 +50,7 @@ func testLogin(b *bench) {
 		}
 	}
 	// A key that isn't asked for doesn't hinder.
-	if !b.wants.Login.needsKey() {
+	if !b.wants.Login.NeedsKey() {
 		o := b.options()
 		o.Signers = stranger
 		b.dialWith(o)

@@ -64,6 +64,10 @@ func startOpenSSH(t testing.TB, w Wants) Server {
 		config = append(config, "PasswordAuthentication yes", "AuthenticationMethods publickey,password")
 	case ByKeyAndQuestion:
 		config = append(config, "KbdInteractiveAuthentication yes", "AuthenticationMethods publickey,keyboard-interactive")
+	case ByPasswordAndKey:
+		config = append(config, "PasswordAuthentication yes", "AuthenticationMethods password,publickey")
+	case ByQuestionAndKey:
+		config = append(config, "KbdInteractiveAuthentication yes", "AuthenticationMethods keyboard-interactive,publickey")
 	}
 	switch w.Legacy {
 	case LegacyKeyExchange:
@@ -105,7 +109,7 @@ func openSSH(t testing.TB, w Wants, lines []string) Server {
 		lines = append(lines, "UsePAM yes")
 		environment = newPAM(t, folder, "sshd", s.User).environment(t)
 	}
-	if !w.Login.needsKey() {
+	if !w.Login.NeedsKey() {
 		s.Signer = nil
 	}
 	for _, name := range w.Without {

@@ -66,17 +66,18 @@ func startProFTPD(t testing.TB, w Wants) Server {
 	methods := map[Login]string{
 		ByKey: "publickey", ByPassword: "password", ByQuestion: "keyboard-interactive",
 		ByKeyAndPassword: "publickey+password", ByKeyAndQuestion: "publickey+keyboard-interactive",
+		ByPasswordAndKey: "password+publickey", ByQuestionAndKey: "keyboard-interactive+publickey",
 	}[w.Login]
 	if w.Login != ByKey {
 		s.Password = Password
 	}
-	if w.Login == ByQuestion || w.Login == ByKeyAndQuestion {
+	if w.Login.asks() {
 		modules = append(modules, "mod_sftp_pam.c")
 		lines = append(lines, "SFTPPAMEngine on", "SFTPPAMServiceName sftp")
 		pam = "on"
 		environment = newPAM(t, folder, "sftp", s.User).environment(t)
 	}
-	if !w.Login.needsKey() {
+	if !w.Login.NeedsKey() {
 		s.Signer = nil
 	}
 	switch w.Legacy {

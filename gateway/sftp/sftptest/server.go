@@ -109,9 +109,15 @@ const (
 	ByQuestion             // the method "keyboard-interactive", one question
 	ByKeyAndPassword       // both, key first
 	ByKeyAndQuestion       // both, key first
+	ByPasswordAndKey       // both, key last
+	ByQuestionAndKey       // both, key last
 )
 
-func (l Login) needsKey() bool { return l == ByKey || l == ByKeyAndPassword || l == ByKeyAndQuestion }
+// NeedsKey reports whether nobody is let in without a key.
+func (l Login) NeedsKey() bool { return l != ByPassword && l != ByQuestion }
+
+// asks reports whether the password is asked for by keyboard-interactive.
+func (l Login) asks() bool { return l == ByQuestion || l == ByKeyAndQuestion || l == ByQuestionAndKey }
 
 // Legacy is the outdated algorithm that a server has in the place of all better
 // ones of its sort.

@@ -42,6 +42,8 @@ func cases() []caseOf {
 		{name: "LoginByQuestion", run: testLogin, wants: Wants{Login: ByQuestion}},
 		{name: "LoginByKeyAndPassword", run: testLogin, wants: Wants{Login: ByKeyAndPassword}},
 		{name: "LoginByKeyAndQuestion", run: testLogin, wants: Wants{Login: ByKeyAndQuestion}},
+		{name: "LoginByPasswordAndKey", run: testLogin, wants: Wants{Login: ByPasswordAndKey}},
+		{name: "LoginByQuestionAndKey", run: testLogin, wants: Wants{Login: ByQuestionAndKey}},
 
 		{name: "LegacyKeyExchange", run: testLegacy, wants: Wants{Legacy: LegacyKeyExchange}},
 		{name: "LegacyCipher", run: testLegacy, wants: Wants{Legacy: LegacyCipher}},
