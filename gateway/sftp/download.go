@@ -54,7 +54,7 @@ func (c *Conn) fetch(w *watch, f *sftp.File, dst io.Writer, limit int64) (int64,
 		return 0, faultf(ReasonTooLarge, "%w: %d bytes, the limit is %d", ErrTooLarge, before.Size(), limit)
 	}
 	w.expect(explicit, c.options.StallTimeout, "progress")
-	written, err := c.copyChunks(w, f, dst, before.Size())
+	written, err := c.copyChunks(w, f, dst, 0, before.Size())
 	if err != nil {
 		return written, err
 	}
@@ -90,11 +90,11 @@ type chunk struct {
 	done chan struct{}
 }
 
-// copyChunks reads size bytes, several pieces at a time, and writes them in
-// order. pkg/sftp's own concurrent WriteTo is not used: it takes a short
+// copyChunks reads what lies between two offsets, several pieces at a time, and
+// writes it in order. pkg/sftp's own concurrent WriteTo is not used: it takes a short
 // answer, which the protocol allows, for a whole one, and leaves bytes out.
-func (c *Conn) copyChunks(w *watch, f *sftp.File, dst io.Writer, size int64) (written int64, err error) {
-	payload := int64(c.hello.payload)
+func (c *Conn) copyChunks(w *watch, f *sftp.File, dst io.Writer, from, to int64) (written int64, err error) {
+	payload, size := int64(c.hello.payload), to-from
 	var flying []*chunk // in the order of their offsets
 	defer func() {      // those under way use f
 		for _, piece := range flying {
@@ -102,14 +102,14 @@ func (c *Conn) copyChunks(w *watch, f *sftp.File, dst io.Writer, size int64) (wr
 		}
 	}()
 	var idle [][]byte
-	for asked := int64(0); written < size; {
-		for len(flying) < c.depth() && asked < size {
+	for asked := from; written < size; {
+		for len(flying) < c.depth() && asked < to {
 			if len(idle) == 0 {
 				idle = append(idle, make([]byte, min(payload, size)))
 			}
 			buf := idle[len(idle)-1]
 			idle = idle[:len(idle)-1]
-			piece := readChunk(w, f, buf[:min(payload, size-asked)], asked)
+			piece := readChunk(w, f, buf[:min(payload, to-asked)], asked)
 			flying = append(flying, piece)
 			asked += int64(len(piece.buf))
 		}

@@ -21,6 +21,7 @@ func TestDownloadLooksAgain(t *testing.T) {
 		{"as it was", size, then, nil},
 		{"longer", size + 1, then, sftp.ErrChanged},
 		{"shorter", size - 1, then, sftp.ErrChanged},
+		{"longer by what 32 bits don't hold", size + 1<<32, then, sftp.ErrChanged},
 		{"of another time", size, then + 1, sftp.ErrChanged},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -2,29 +2,56 @@ package sftp
 
 import (
 	"context"
+	"io"
 	"os"
+
+	"github.com/pkg/sftp"
 )
 
-// Piece reads n bytes of a file from an offset on, and makes sure that end is
-// its end, in the ways that Download does; so that far offsets can be tried
-// without carrying all that lies before them.
-func (c *Conn) Piece(ctx context.Context, path string, offset int64, n int, end int64) ([]byte, error) {
-	var got []byte
-	err := c.do(ctx, "piece", path, func(w *watch) error {
+// The pieces of files that lie far out are carried in the ways of Upload and
+// Download, but without all that lies before them.
+
+// Piece writes what of a file lies between two offsets to dst, and makes sure
+// that end is the file's end.
+func (c *Conn) Piece(ctx context.Context, path string, dst io.Writer, from, to, end int64) error {
+	return c.do(ctx, "piece", path, func(w *watch) error {
 		f, err := c.client.OpenFile(path, os.O_RDONLY)
 		if err != nil {
 			return err
 		}
-		piece := readChunk(w, f, make([]byte, n), offset)
-		<-piece.done
-		if err := piece.err; err != nil {
+		if _, err := c.copyChunks(w, f, dst, from, to); err != nil {
 			return err
 		}
-		got = piece.buf[:piece.n]
 		if err := probeEnd(f, end); err != nil {
 			return err
 		}
 		return f.Close()
 	})
-	return got, err
 }
+
+// Put writes size bytes of src into a file that is there, from an offset on, and
+// measures it.
+func (c *Conn) Put(ctx context.Context, path string, offset int64, src io.Reader, size int64) error {
+	return c.do(ctx, "put", path, func(w *watch) error {
+		f, err := c.open(path, offset)
+		if err != nil {
+			return err
+		}
+		if err := c.send(ctx, w, f, src, size); err != nil {
+			return err
+		}
+		return c.measure(path, offset+size)
+	})
+}
+
+func (c *Conn) open(path string, offset int64) (*sftp.File, error) {
+	f, err := c.client.OpenFile(path, os.O_WRONLY)
+	if err != nil {
+		return nil, err
+	}
+	_, err = f.Seek(offset, io.SeekStart)
+	return f, err
+}
+
+// Stated is what Upload reads of a source whose size was stated.
+func Stated(r io.Reader, size int64) io.Reader { return &source{r: r, left: size} }

@@ -245,6 +245,8 @@ func TestCountsAreNotTrusted(t *testing.T) {
 	}{
 		{1<<20 - 1, modeFile, sftp.ReasonSize},
 		{1<<20 + 1, modeFile, sftp.ReasonSize},
+		{1<<32 + 1<<20, modeFile, sftp.ReasonSize}, // the lower 32 bits are right
+		{1<<33 + 1<<20, modeFile, sftp.ReasonSize},
 		{0, modeFile, sftp.ReasonSize},
 		{1 << 20, modeLink, sftp.ReasonRefused},
 	} {
@@ -313,7 +315,17 @@ func TestStatus(t *testing.T) {
 
 // TestFullDisk: OpenSSH says only "Failure" when the disk is full; it is asked.
 func TestFullDisk(t *testing.T) {
-	for free, reason := range map[uint64]sftp.Reason{0: sftp.ReasonNoSpace, 100: sftp.ReasonNoSpace, 1 << 20: sftp.ReasonRefused} {
+	for _, c := range []struct {
+		size   int64
+		free   uint64 // blocks of 4096 bytes
+		reason sftp.Reason
+	}{
+		{1 << 20, 0, sftp.ReasonNoSpace},
+		{1 << 20, 100, sftp.ReasonNoSpace},
+		{1 << 20, 1 << 20, sftp.ReasonRefused},
+		{1<<32 + 1, 1 << 20, sftp.ReasonNoSpace}, // one byte less than it takes
+		{1<<32 + 1, 1<<20 + 1, sftp.ReasonRefused},
+	} {
 		conn := serve(t, func(p packet) []octets {
 			switch p.kind {
 			case pktOpen:
@@ -321,7 +333,7 @@ func TestFullDisk(t *testing.T) {
 			case pktWrite:
 				return []octets{p.status(fxFailure, "Failure")}
 			case pktExtended: // statvfs: block size, fragment size, blocks, free, available, ...
-				b := p.answer(pktExtendedReply).u64(4096).u64(4096).u64(1 << 30).u64(free).u64(free)
+				b := p.answer(pktExtendedReply).u64(4096).u64(4096).u64(1 << 30).u64(c.free).u64(c.free)
 				for range 6 {
 					b = b.u64(0)
 				}
@@ -329,7 +341,8 @@ func TestFullDisk(t *testing.T) {
 			}
 			return []octets{p.status(fxOK, "")}
 		}, [2]string{"statvfs@openssh.com", "2"})
-		fails(t, upload(conn), false, reason)
+		err := conn.Upload(t.Context(), "file", &vast{c.size}, c.size)
+		fails(t, err, false, c.reason)
 	}
 }
 

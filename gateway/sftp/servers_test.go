@@ -216,39 +216,6 @@ func (m *modest) Write(p []byte) (int, error) {
 	return len(p), err
 }
 
-// TestFarOffsets reads behind 2 and 4 GiB of a file of holes.
-func TestFarOffsets(t *testing.T) {
-	for _, k := range []sftptest.Kind{sftptest.OpenSSH(), sftptest.ProFTPD(), inProcess()} {
-		t.Run(k.Name, func(t *testing.T) {
-			t.Parallel()
-			s := k.Start(t, sftptest.Wants{Login: sftptest.ByKey})
-			conn := dial(t, sftp.Options{
-				Address: s.Address, User: s.User, Signers: []ssh.Signer{s.Signer}, KnownHosts: pin(t, s.Address, s.HostKeys[0]),
-			})
-			for _, offset := range []int64{1<<31 - 3, 1 << 31, 1<<32 - 3, 1 << 32, 5<<30 + 1} {
-				const text = "behind the hole"
-				path := filepath.Join(s.Root, fmt.Sprint(offset))
-				f, err := os.Create(path)
-				if err != nil {
-					t.Fatal(err)
-				}
-				_, err = f.WriteAt([]byte(text), offset)
-				if err := errors.Join(err, f.Chmod(0o666), f.Close()); err != nil {
-					t.Fatal(err)
-				}
-				end := offset + int64(len(text))
-				got, err := conn.Piece(t.Context(), path, offset, len(text), end)
-				if err != nil || string(got) != text {
-					t.Errorf("at %d: %q, %v", offset, got, err)
-				}
-				if _, err := conn.Piece(t.Context(), path, offset, len(text), end-1); err == nil {
-					t.Errorf("%d was taken for the end of %d bytes", end-1, end)
-				}
-			}
-		})
-	}
-}
-
 // TestOpenSSHFailure: OpenSSH says no more than "Failure" when a write fails.
 func TestOpenSSHFailure(t *testing.T) {
 	s := sftptest.StartOpenSSH(t)

@@ -30,24 +30,30 @@ func (c *Conn) Upload(ctx context.Context, path string, src io.Reader, size int6
 		if err != nil {
 			return err
 		}
-		w.expect(bytesOut, c.options.StallTimeout, "progress")
-		source := &source{r: src, left: size}
-		_, err = f.ReadFromWithConcurrency(source, c.depth())
-		if source.failed != nil {
-			err = source.failed
-		}
-		w.expect(answers, c.options.RequestTimeout, "answer")
-		if err == nil {
-			err = c.flush(ctx, f)
-		}
-		if closed := f.Close(); err == nil {
-			err = closed
-		}
-		if err != nil {
+		if err := c.send(ctx, w, f, src, size); err != nil {
 			return c.explainFull(path, size, err)
 		}
 		return c.measure(path, size)
 	})
+}
+
+// send writes src into an open file, from where that stands, and flushes and
+// closes it.
+func (c *Conn) send(ctx context.Context, w *watch, f *sftp.File, src io.Reader, size int64) error {
+	w.expect(bytesOut, c.options.StallTimeout, "progress")
+	source := &source{r: src, left: size}
+	_, err := f.ReadFromWithConcurrency(source, c.depth())
+	if source.failed != nil {
+		err = source.failed
+	}
+	w.expect(answers, c.options.RequestTimeout, "answer")
+	if err == nil {
+		err = c.flush(ctx, f)
+	}
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	return err
 }
 
 // create opens the file at path for writing, and empties it.
