@@ -82,6 +82,31 @@ func TestLoginIsTriedOnce(t *testing.T) {
 	}
 }
 
+// TestUnansweredPasswordIsTriedOnce: some servers hang up on a wrong password,
+// and count it. Whoever takes that for a broken line, and tries again, locks the
+// account in one night.
+func TestUnansweredPasswordIsTriedOnce(t *testing.T) {
+	t.Parallel()
+	o := open(t, func(s *setup) {
+		s.gate.Retries, s.bank.Password, s.wire.Signers, s.wire.Password = 5, "contoh", nil, "contoh"
+	})
+	o.wages(3)
+	o.bank.Arm(banksim.Trouble{Op: banksim.OpAuth, Act: banksim.Drop, Times: -1})
+	r := o.night("2026-11-23", gateway.Degraded)
+	outcomes(t, r, "collect", "deliver")
+	says(t, r.Err(), "password of user "+user)
+	if !strings.Contains(hint(r.Err()), "lock the account") {
+		t.Errorf("hint %q", hint(r.Err()))
+	}
+	if seen := o.bank.Seen(); seen.Connections != 1 || seen.Logins != 0 || o.dials != 1 {
+		t.Errorf("the bank saw %+v, %d dials", seen, o.dials)
+	}
+	o.states("sealed")
+	o.bank.Disarm()
+	o.night("2026-11-24", gateway.Ran)
+	o.states("delivered")
+}
+
 // TestAnotherHostKey: somebody who is not the bank gets nothing, not even a
 // user name.
 func TestAnotherHostKey(t *testing.T) {
