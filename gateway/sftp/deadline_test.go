@@ -2,6 +2,7 @@ package sftp_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"sync"
@@ -68,6 +69,45 @@ func TestDefaultRequestTimeout(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// TestDrippingListing: each answer comes in time, and there is no end of them; a
+// long listing from a slow server is none of that sort.
+func TestDrippingListing(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		pages int // 0: no end
+	}{
+		{"without end", 0},
+		{"of a slow server", 20},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			timed(t, func(h *host) {
+				h.config.NoClientAuth = true
+				s := &pages{page: func(p packet, i int) octets {
+					if c.pages > 0 && i > c.pages {
+						return nil
+					}
+					time.Sleep(29 * time.Second) // the bubble's time
+					return entries(p, 1, func(int) string { return fmt.Sprint(i) })
+				}}
+				h.serve = script(h, s.answer)
+			}, func(t *testing.T, o sftp.Options) {
+				conn, err := sftp.Dial(t.Context(), o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if c.pages == 0 {
+					took(t, 10*time.Minute, func() error { return list(conn) })
+				} else if files, err := conn.List(t.Context(), "inbox"); err != nil || len(files) != c.pages {
+					t.Errorf("%d files, %v", len(files), err)
+				}
+				if err := conn.Close(); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
 }
 
 // TestDefaultStallTimeout: a minute without a byte ends a transfer; a piece

@@ -3,9 +3,9 @@
 //
 // What it promises:
 //
-//   - Every wait ends. A request has RequestTimeout, a transfer has
-//     StallTimeout without progress, dialling has DialTimeout, and the
-//     caller's context stands above all three. When one of them runs out the
+//   - Every wait ends. A request has RequestTimeout, a listing 20 times that, a
+//     transfer has StallTimeout without progress, dialling has DialTimeout, and the
+//     caller's context stands above them all. When one of them runs out the
 //     connection is closed, since SFTP has no way to take a request back, and
 //     the error is temporary.
 //   - Permanent and temporary failures are told apart ([Error.Temporary]), and

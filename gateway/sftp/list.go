@@ -2,13 +2,19 @@ package sftp
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"log/slog"
+	"os"
 	"slices"
 	"strings"
 
 	"github.com/pkg/sftp"
 )
+
+// listingPatience is how many times the RequestTimeout a listing may take. Each
+// answer of a server may come in time, and there be no end of them.
+const listingPatience = 20
 
 // typeBits are the bits of a file's mode that say what kind of file it is.
 const typeBits = 0o170000
@@ -17,13 +23,19 @@ const typeBits = 0o170000
 // symbolic links and the like are left out. A name that is no plain name ("/"
 // or NUL in it) is left out and logged; any other name, line breaks included,
 // is given as it is. A listing of more than 100,000 entries, or one that never
-// ends, is an error with ReasonTooLarge.
+// ends, is an error with ReasonTooLarge; one that takes 20 times the RequestTimeout ends
+// with ReasonTimeout.
 func (c *Conn) List(ctx context.Context, dir string) ([]fs.FileInfo, error) {
 	var files []fs.FileInfo
-	err := c.do(ctx, "list", dir, func(*watch) error {
+	err := c.do(ctx, "list", dir, func(w *watch) error {
 		if err := checkPath(dir); err != nil {
 			return err
 		}
+		limit := listingPatience * c.options.RequestTimeout
+		late := c.options.AfterFunc(limit, func() {
+			w.end(fmt.Errorf("no end of the listing for %s: %w", limit, os.ErrDeadlineExceeded))
+		})
+		defer late.Stop()
 		ctx, stop := context.WithCancelCause(ctx)
 		defer stop(nil)
 		sent := c.wire.record(stop)
