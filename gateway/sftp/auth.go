@@ -86,7 +86,7 @@ func (l *login) next(state *ssh.ClientAuthContext) (ssh.AuthMethod, error) {
 	}
 	for i, method := range state.PartialSuccessMethods {
 		if slices.Contains(state.PartialSuccessMethods[:i], method) {
-			return nil, fmt.Errorf("the server asks for %s again and again", method)
+			return nil, l.tooMuch(method + " again and again")
 		}
 	}
 	return nil, nil

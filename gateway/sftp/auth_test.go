@@ -214,6 +214,44 @@ func TestCutWhileAuthenticating(t *testing.T) {
 	fails(t, err, true, sftp.ReasonNetwork)
 }
 
+// TestKeyAgainAndAgain: a server that takes the key and asks for it once more,
+// for ever, is left.
+func TestKeyAgainAndAgain(t *testing.T) {
+	h := newHost(t)
+	var taken atomic.Int64
+	var again ssh.ServerAuthCallbacks
+	again.PublicKeyCallback = h.config.PublicKeyCallback
+	h.config.VerifiedPublicKeyCallback = func(ssh.ConnMetadata, ssh.PublicKey, *ssh.Permissions, string) (*ssh.Permissions, error) {
+		taken.Add(1)
+		return nil, &ssh.PartialSuccessError{Next: again}
+	}
+	_, err := sftp.Dial(t.Context(), h.start(t))
+	if e := fails(t, err, false, sftp.ReasonAuthentication); !e.Authentication() || !strings.Contains(err.Error(), "again and again") {
+		t.Error(err)
+	}
+	if n := taken.Load(); n != 2 {
+		t.Errorf("the key was shown %d times", n)
+	}
+}
+
+// TestRefusedKeyIsNamed: it is the key that was refused, also where the server
+// would take a password.
+func TestRefusedKeyIsNamed(t *testing.T) {
+	h := newHost(t)
+	h.config.PasswordCallback = func(ssh.ConnMetadata, []byte) (*ssh.Permissions, error) { return nil, errors.New("wrong") }
+	o := h.start(t)
+	o.Signers = []ssh.Signer{sftptest.NewSigner(t)}
+	_, err := sftp.Dial(t.Context(), o)
+	if fails(t, err, false, sftp.ReasonAuthentication); !strings.Contains(err.Error(), "refused the key of user bekal (tried publickey; it takes ") {
+		t.Error(err)
+	}
+	o.Password = "salah"
+	_, err = sftp.Dial(t.Context(), o)
+	if fails(t, err, false, sftp.ReasonAuthentication); !strings.Contains(err.Error(), "refused the key and the password of user bekal") {
+		t.Error(err)
+	}
+}
+
 // TestRefusedThenCut: a server that refuses and then hangs up has refused.
 func TestRefusedThenCut(t *testing.T) {
 	h := newHost(t)

@@ -216,24 +216,34 @@ func TestShortAnswers(t *testing.T) {
 	}
 }
 
-// TestLargeSizes: sizes beyond 32 bits are understood.
+// TestLargeSizes: sizes and limits beyond 32 bits are understood.
 func TestLargeSizes(t *testing.T) {
-	const size = 2<<30 + 17
-	conn := serve(t, func(p packet) []octets {
-		switch p.kind {
-		case pktLstat, pktFstat:
-			return []octets{p.answer(pktAttrs).attrs(size, modeFile)}
-		case pktOpen:
-			return []octets{p.handle()}
+	for _, c := range []struct {
+		size, limit int64
+		reason      sftp.Reason
+	}{
+		{2<<30 + 17, 2<<30 + 16, sftp.ReasonTooLarge},
+		{1<<32 + 17, 1 << 30, sftp.ReasonTooLarge},
+		{1<<32 + 17, 1<<32 - 1, sftp.ReasonTooLarge},
+		{17, 1 << 32, sftp.ReasonProtocol}, // it begins, and then there is nothing
+		{1 << 31, 1 << 31, sftp.ReasonProtocol},
+	} {
+		conn := serve(t, func(p packet) []octets {
+			switch p.kind {
+			case pktLstat, pktFstat:
+				return []octets{p.answer(pktAttrs).attrs(uint64(c.size), modeFile)}
+			case pktOpen:
+				return []octets{p.handle()}
+			}
+			return []octets{p.status(fxOK, "")}
+		})
+		info, err := conn.Stat(t.Context(), "file")
+		if err != nil || info.Size() != c.size {
+			t.Errorf("%v, %v", info, err)
 		}
-		return []octets{p.status(fxOK, "")}
-	})
-	info, err := conn.Stat(t.Context(), "file")
-	if err != nil || info.Size() != size {
-		t.Errorf("%v, %v", info, err)
+		_, err = conn.Download(t.Context(), "file", io.Discard, c.limit)
+		fails(t, err, false, c.reason)
 	}
-	_, err = conn.Download(t.Context(), "file", io.Discard, size-1)
-	fails(t, err, false, sftp.ReasonTooLarge)
 }
 
 // TestCountsAreNotTrusted: a server that says ok to every write and keeps less.
