@@ -90,7 +90,7 @@ func runErrand() ([]told, error) {
 		}
 		return &fullAfterRename{t, full}, nil
 	}
-	night := &gateway.Night{Ledger: books, Facility: facility, Location: wib, Banks: []*gateway.Bank{&gate}, Actor: itself, Now: clock.Now, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+	night := &gateway.Night{Ledger: books, Facility: facility, Location: wib, Banks: []*gateway.Bank{&gate}, Actor: itself, Now: clock.Now, Log: logTo(os.Stderr),
 		Watch: func(s gateway.StepResult) {
 			if s.Step == e.From && s.Outcome == "" {
 				full()

@@ -137,24 +137,6 @@ type office struct {
 	dials    int
 }
 
-// notes is a log that is shown when a test fails.
-type notes struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (n *notes) Write(p []byte) (int, error) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.b.Write(p)
-}
-
-func (n *notes) String() string {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.b.String()
-}
-
 func key(b byte) ssh.Signer {
 	s, err := ssh.NewSignerFromSigner(ed25519.NewKeyFromSeed(bytes.Repeat([]byte{b}, ed25519.SeedSize)))
 	if err != nil {
@@ -204,6 +186,7 @@ func open(t tb, changes ...func(*setup)) *office {
 	}
 	o := &office{tb: t, watch: &watch{}, dir: dir, log: &notes{}, shadow: newShadow()}
 	t.Cleanup(func() {
+		tellsNoAccount(t, o.log.String())
 		if t.Failed() {
 			t.Logf("log:\n%s", o.log)
 		}
@@ -261,12 +244,14 @@ func (o *office) start(s *setup) {
 	if o.gate.Bank, err = o.books.EnsureBank(ctx, itself, "BRI"); err != nil {
 		o.Fatal(err)
 	}
-	o.gate.Dial = func(ctx context.Context, _ *slog.Logger) (gateway.Transport, error) {
+	o.gate.Dial = func(ctx context.Context, log *slog.Logger) (gateway.Transport, error) {
 		o.dials++
-		return sftp.Dial(ctx, o.wire)
+		wire := o.wire
+		wire.Log = log
+		return sftp.Dial(ctx, wire)
 	}
 	o.run = &gateway.Night{Ledger: o.books, Facility: o.facility, Location: wib, Banks: []*gateway.Bank{o.gate}, Actor: itself, Now: o.Now,
-		Log: slog.New(slog.NewTextHandler(o.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+		Log: logTo(o.log)}
 }
 
 func (o *office) ledgerOptions() ledger.Options {
