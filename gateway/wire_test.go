@@ -145,7 +145,7 @@ func TestServerHangs(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			const limit = 700 * time.Millisecond
+			const limit = 1500 * time.Millisecond
 			o := open(t, func(s *setup) {
 				s.wire.DialTimeout, s.wire.RequestTimeout, s.wire.StallTimeout = 3*limit, limit, limit
 			})
@@ -154,7 +154,11 @@ func TestServerHangs(t *testing.T) {
 			c.trouble.Act = banksim.Hang
 			met := o.bank.Arm(c.trouble)
 			r := o.night("2026-11-23", gateway.Degraded)
-			<-met
+			select {
+			case <-met:
+			default: // on a busy machine another answer may be late
+				t.Fatalf("the night failed before the server hung: %v", r.Err())
+			}
 			outcomes(t, r, c.degraded...)
 			says(t, r.Err(), "for .*s: i/o timeout|deadline|time")
 			o.states(c.state)
