@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // Batch is the deposits of one transfer file.
@@ -133,7 +134,7 @@ func (l *Ledger) MarkDelivered(ctx context.Context, a Actor, b Batch, date, deta
 
 func (l *Ledger) step(ctx context.Context, a Actor, b Batch, event, detail string, from []string) error {
 	return l.write(ctx, a, "batch "+b.Reference+" "+event, func(t *tx) error {
-		if err := t.inState(b, from); err != nil {
+		if _, err := t.inState(b, from); err != nil {
 			return err
 		}
 		if event == "staged" {
@@ -147,10 +148,12 @@ func (l *Ledger) step(ctx context.Context, a Actor, b Batch, event, detail strin
 
 func (l *Ledger) deliver(ctx context.Context, a Actor, b Batch, date, detail string, from []string) error {
 	return l.write(ctx, a, "batch "+b.Reference+" delivered", func(t *tx) error {
-		if err := t.inState(b, from); err != nil {
+		// As it stands now: more of an adopted one may have been found meanwhile.
+		now, err := t.inState(b, from)
+		if err != nil {
 			return err
 		}
-		return t.delivered(b, date, detail, 0, 0)
+		return t.delivered(now, date, detail, 0, 0)
 	})
 }
 
@@ -162,16 +165,14 @@ func (t *tx) delivered(b Batch, date, detail string, file, line int64) error {
 		debit(WagesPayable, b.Total), credit(InTransit, b.Total))
 }
 
-// inState refuses a step that does not follow from where the batch stands now.
-func (t *tx) inState(b Batch, states []string) error {
-	var now Batch
+// inState refuses a step that does not follow from where the batch stands now,
+// and returns it as it does.
+func (t *tx) inState(b Batch, states []string) (now Batch, err error) {
 	if err := found(t.GetContext(t.ctx, &now, batchQuery+`WHERE b.id = ?`, b.ID), "batch "+b.Reference); err != nil {
-		return err
+		return now, err
 	}
-	for _, s := range states {
-		if now.State == s {
-			return nil
-		}
+	if !slices.Contains(states, now.State) {
+		return now, fmt.Errorf("batch %s is %s: %w", b.Reference, now.State, ErrDecided)
 	}
-	return fmt.Errorf("batch %s is %s: %w", b.Reference, now.State, ErrDecided)
+	return now, nil
 }

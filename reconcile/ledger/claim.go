@@ -242,7 +242,11 @@ func (h *holding) try(like Alike, d *Held) {
 		if like == SameName && !sameName(d.Name, c.Name) || like != SameReference && c.Until != "" && d.Period > c.Until {
 			continue
 		}
-		h.used[i], h.taken[d.Deposit] = true, true
+		h.used[i] = true
+		if h.waived[d.Deposit] && !c.AtBank {
+			return // people have said that the bank has never had it; it is this one, so no other is
+		}
+		h.taken[d.Deposit] = true
 		if h.left[i] -= d.Amount; like != SameAccount || h.left[i] <= 0 {
 			h.by[k] = append(h.by[k][:n:n], h.by[k][n+1:]...)
 		}

@@ -22,7 +22,7 @@ type proposal struct {
 // is a RivalError, unless mayPayTwice says that people have looked.
 func (l *Ledger) DecideNotDelivered(ctx context.Context, a Actor, b Batch, reason string, mayPayTwice bool) (decided bool, err error) {
 	err = l.write(ctx, a, "batch "+b.Reference+" decided", func(t *tx) error {
-		if err := t.inState(b, []string{"uncertain"}); err != nil {
+		if _, err := t.inState(b, []string{"uncertain"}); err != nil {
 			return err
 		}
 		if !mayPayTwice {

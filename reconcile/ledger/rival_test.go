@@ -92,6 +92,37 @@ func TestReferenceThatTheBankHasNotHad(t *testing.T) {
 			t.Errorf("%v %v", paid, err)
 		}
 	}
+	if held := b.heldAmounts(t); len(held) > 0 {
+		t.Errorf("held back all the same: %v", held)
+	}
+	// Another wage of that person and amount is not taken for it.
+	b.wages(t, "2026-11", 1)
+	if held := b.heldAmounts(t); len(held) > 0 {
+		t.Errorf("another one is held back for it: %v", held)
+	}
+	b.free(t)
+	if batch, ok := b.compose(t, nil); !ok || batch.Count != 1 || batch.Period != "2026-10" {
+		t.Errorf("composed: %v %+v", ok, batch)
+	}
+	b.verify(t)
+}
+
+// Should the bank turn out to have had it after all, before it was sent, nobody's
+// word sends it.
+func TestReferenceThatTheBankHadAfterAll(t *testing.T) {
+	t.Parallel()
+	b := owingBooks(t, 1)
+	own, ref := ownReference(t, b, 1), batchOf("01", "0001")
+	b.find(t, ref, false, payment(own, 0, 100000))
+	for _, by := range []ledger.Actor{clerk, approver} {
+		if _, err := b.PayHeld(t.Context(), by, b.facility.ID, []string{own}, "the bank has never had it"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.findAnswer(t, ref, 1, payment(own, 0, 100000))
+	if held := b.heldAmounts(t); len(held) != 1 {
+		t.Errorf("held back: %v", held)
+	}
 	b.verify(t)
 }
 
