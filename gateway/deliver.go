@@ -303,7 +303,22 @@ func (r *run) compose(ctx context.Context) error {
 			r.log.Info("batch composed", "batch", b.Reference, "deposits", b.Count, "total", b.Total.String())
 		}
 	}
-	return errors.Join(append(errs, r.heldBack(ctx))...)
+	return errors.Join(append(errs, r.heldBack(ctx), r.contradicted(ctx))...)
+}
+
+// contradicted is an error for every deposit that was not composed since the bank
+// may have paid the one that it is to pay again.
+func (r *run) contradicted(ctx context.Context) error {
+	list, err := r.Ledger.Contradicted(ctx, r.Facility.ID)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	r.count("deposits not paid again", int64(len(list)))
+	var errs []error
+	for _, e := range list {
+		errs = append(errs, e)
+	}
+	return errors.Join(errs...)
 }
 
 func (r *run) composeOne(ctx context.Context, bank *Bank) (ledger.Batch, bool, error) {

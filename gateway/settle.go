@@ -318,18 +318,23 @@ func (s *settlement) judge(p *ledger.Posting) error {
 	for i := range s.chunk {
 		st := &s.standings[i]
 		if st.ID != 0 {
-			// A deposit that the chunk answers twice stands, the second
-			// time, where the first answer has put it.
-			if before, twice := s.seen[st.ID]; twice {
-				*st = s.standings[before]
-			}
-			s.seen[st.ID] = i
 			meant, err := p.Means(st, s.chunk[i].Reference)
 			if err != nil {
 				return err
 			}
-			if !meant {
+			before, twice := s.seen[st.ID]
+			switch {
+			case !meant:
+				// Another reference with its number, such as one that another
+				// life of the books gave out: it says nothing of this deposit.
 				*st = ledger.Standing{}
+			case twice:
+				// A deposit that the chunk answers twice stands, the second
+				// time, where the first answer has put it.
+				*st = s.standings[before]
+			}
+			if meant {
+				s.seen[st.ID] = i
 			}
 		}
 		if err := s.enter(p, &s.chunk[i], st); err != nil {

@@ -57,7 +57,7 @@ func words(m ledger.MismatchRow, codes CodeBook) (reason, next Text) {
 		return both("Nama di bank berbeda dari nama di daftar.", "The name at the bank differs from the one on the roster."),
 			both("Cocokkan dengan buku tabungan; betulkan daftar bila perlu. Uang sudah masuk.", "Compare with the passbook; correct the roster if need be. The money has arrived.")
 	case Duplicate:
-		return duplicateWords(m)
+		return duplicateWords(m, codes)
 	case Rejected:
 		if m.DepositID == 0 {
 			return both("Bank menolak seluruh berkas: "+bank.Meaning.ID, "The bank refused the whole file: "+bank.Meaning.EN), nextOr(bank, both("Perbaiki sebabnya, lalu ajukan pembayaran ulang.", "Remove the cause, then propose to pay again."))
@@ -94,7 +94,7 @@ func words(m ledger.MismatchRow, codes CodeBook) (reason, next Text) {
 	return both(m.Detail, m.Detail), Text{}
 }
 
-func duplicateWords(m ledger.MismatchRow) (reason, next Text) {
+func duplicateWords(m ledger.MismatchRow, codes CodeBook) (reason, next Text) {
 	if m.Detail == DetailConflict {
 		return both("Bank menyatakan sudah pernah menerima referensi ini. Tidak ada yang dibukukan; setoran tetap terbuka.", "The bank says that it has had this reference before. Nothing was posted; it stays open."),
 			both("Periksa dahulu sebelum membayar lagi: jawaban bank atas kiriman pertama yang menentukan.", "Look before paying again: the bank's answer to the first delivery decides.")
@@ -106,6 +106,12 @@ func duplicateWords(m ledger.MismatchRow) (reason, next Text) {
 	if m.DepositID == 0 {
 		return both("Bank memakai nama berkas ini untuk kedua kalinya, dengan isi lain.", "The bank used this file name a second time, for other content."),
 			both("Bandingkan kedua berkas di arsip; tanyakan kepada bank mana yang berlaku.", "Compare both files in the archive; ask the bank which one holds.")
+	}
+	if m.Detail == string(ledger.Rejected) && codes != nil {
+		if c, ok := codes.Status(m.Status); ok && Class(c.Class) == ClassPaid {
+			return both("Bank menolak setoran ini, lalu menyatakan sudah membayarnya. Jawaban kedua tidak dibukukan.", "The bank rejected this deposit, and then says that it paid it. The second answer was not posted."),
+				both("Tanyakan kepada bank mana yang berlaku. Jangan membayar ulang: pembayaran ulang ditahan sampai dua orang menutup selisih ini.", "Ask the bank which of them holds. Do not pay it again: that is held back until two people have resolved this mismatch.")
+		}
 	}
 	before := map[string]Text{
 		string(ledger.Settled):     both("dibayar", "paid"),

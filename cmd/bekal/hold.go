@@ -214,6 +214,15 @@ func standsIn(ctx context.Context, b *books, l ledger.Life) (string, error) {
 			return fmt.Sprintf("it looks like payment %s of batch %s, which these books had forgotten (same %s): bekal hold show", h.Claim.Reference, h.Claim.Batch, h.Like), nil
 		}
 	}
+	contradicted, err := b.ledger.Contradicted(ctx, b.facility.ID)
+	if err != nil {
+		return "", err
+	}
+	for _, c := range contradicted {
+		if c.Again == l.Reference {
+			return fmt.Sprintf("the bank rejected %s, which it is to pay again, and then said something else of it: bekal mismatch list (mismatch %d)", c.Deposit, c.Mismatch), nil
+		}
+	}
 	h, on, err := b.ledger.Hold(ctx)
 	if err != nil || !on {
 		return "", err

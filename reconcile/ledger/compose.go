@@ -119,7 +119,11 @@ func (t *tx) owed(facility int64) ([]span, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	taken = slices.SortedFunc(slices.Values(append(taken, held...)), func(a, b span) int { return cmp.Compare(a.First, b.First) })
+	doubtful, err := t.contradictedSpans()
+	if err != nil {
+		return nil, "", err
+	}
+	taken = slices.SortedFunc(slices.Values(slices.Concat(taken, held, doubtful)), func(a, b span) int { return cmp.Compare(a.First, b.First) })
 	var spans []span
 	period := ""
 	for _, s := range sheets {

@@ -60,7 +60,10 @@ func (l *Ledger) ProposeRepayment(ctx context.Context, a Actor, facility Facilit
 			}
 		}
 		content := sha256.Sum256([]byte(strings.Join(references, "\n")))
-		s = Sheet{Kind: "repayment", Period: s.Period, Count: d.sum.Count, Total: d.sum.Total, ImportedBy: a.User, At: t.at, State: "proposed", Reason: plain(reason)}
+		s = Sheet{Kind: "repayment", Period: s.Period, Count: d.sum.Count, Total: d.sum.Total, ImportedBy: a.User, At: t.at, State: "proposed", Reason: plain(reason), FirstDeposit: d.first}
+		if err := t.uncontradicted(s); err != nil {
+			return err
+		}
 		s.ID, err = t.add("sheets", facility.ID, nil, s.Kind, s.Period, s.Count, int64(s.Total), hex.EncodeToString(content[:]), d.first, a.User, a.OSUser, s.Reason, t.at)
 		return err
 	})
