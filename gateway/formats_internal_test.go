@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"bytes"
-	"math"
 	"strings"
 	"testing"
 	"time"
@@ -290,7 +289,7 @@ func TestMoneyBeyondTheBooks(t *testing.T) {
 	if !dec.Next() || dec.Record().Err() != nil {
 		t.Fatal(dec.Err())
 	}
-	if got := moneyOf(p.Field("D", "amount")).read(dec.Record()); got != math.MaxInt64 {
+	if got := moneyOf(p.Field("D", "amount")).read(dec.Record()); got != ledger.MaxAmount {
 		t.Error(got)
 	}
 }

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"fmt"
-	"math"
 
 	"bekal/formats"
 	"bekal/reconcile/ledger"
@@ -33,8 +32,8 @@ func moneyOf(f formats.Field) moneyField {
 // is the most that they can hold: it ties with nothing that was ordered.
 func (m moneyField) read(rec *formats.Record) ledger.Money {
 	v := rec.Int(m.field)
-	if v > math.MaxInt64/m.unit {
-		return math.MaxInt64
+	if v > int64(ledger.MaxAmount)/m.unit {
+		return ledger.MaxAmount
 	}
 	return ledger.Money(v * m.unit)
 }

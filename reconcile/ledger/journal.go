@@ -41,6 +41,9 @@ func credit(a Account, m Money) side { return side{account: a, credit: m} }
 func (t *tx) post(e Entry, sides ...side) error {
 	var sum Money
 	for _, s := range sides {
+		if most := max(s.debit, s.credit); most > MaxEntry {
+			return fmt.Errorf("ledger: entry %q: %s %w", e.Event, most, ErrBeyond)
+		}
 		sum += s.debit - s.credit
 	}
 	if sum != 0 {

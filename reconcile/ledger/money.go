@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -9,6 +10,19 @@ import (
 // Money is an amount in sen, the minor unit of the rupiah (1 rupiah = 100 sen).
 // It is the only representation of an amount in Bekal: there are no floats.
 type Money int64
+
+// MaxAmount is the most that the books take a payment of a bank's file for, ten
+// times the largest wage there can be: what a damaged file states beyond it ties
+// with nothing all the same. MaxEntry is the most that one entry of the journal
+// may move. Nothing in the books can be taken back, and one sum that is larger
+// than a number can be would be the end of every report.
+const (
+	MaxAmount Money = 10_000_000_000_000_000
+	MaxEntry        = 10 * MaxAmount
+)
+
+// ErrBeyond says that an amount is larger than the books can hold.
+var ErrBeyond = errors.New("is more than the books can hold")
 
 // Rupiah returns the amount of n whole rupiah. It fails when the amount does
 // not fit.

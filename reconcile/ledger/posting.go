@@ -326,13 +326,17 @@ func (p *Posting) sum(batch int64, event string) *postingSum {
 
 func (s *postingSum) add(ordered, moved Money) {
 	s.ordered = s.ordered.Plus(Tally{1, ordered})
-	s.moved += moved
+	s.moved = atMost(s.moved, moved)
 	if moved > ordered {
-		s.over += moved - ordered
+		s.over = atMost(s.over, moved-ordered)
 	} else {
-		s.under += ordered - moved
+		s.under = atMost(s.under, ordered-moved)
 	}
 }
+
+// atMost adds up to where the journal takes no more, which then says so: what
+// wraps around would be booked as another amount.
+func atMost(a, b Money) Money { return min(a+min(b, MaxEntry+1), MaxEntry+1) }
 
 // journal makes the entries of the file.
 func (p *Posting) journal() error {

@@ -56,23 +56,39 @@ type SheetImport struct {
 // with other bytes.
 var ErrSameWages = errors.New("the same wages were imported before")
 
+// OtherPeriodError says that a file was imported before, for another period. A
+// file need not say of which month it is, and people may earn the same in two.
+type OtherPeriodError struct {
+	Name          string
+	Sheet         int64  // that it made
+	Period, Asked string // of that sheet, and now
+}
+
+func (e *OtherPeriodError) Error() string {
+	return fmt.Sprintf("sheet %s: the same file was imported before, as sheet %d for period %s: nothing is imported for %s", e.Name, e.Sheet, e.Period, e.Asked)
+}
+
+// Hint says what to do about it.
+func (e *OtherPeriodError) Hint() string {
+	return fmt.Sprintf("when these are other wages, write %s into the file (a remark) and import it again; when %s was a slip and nobody has approved it: bekal wages refuse %d --reason ..., then import it again", e.Asked, e.Period, e.Sheet)
+}
+
 // ImportWages enters a wage sheet as proposed deposits. read streams its lines
 // into add and returns the SHA-256 of their canonical form; when it fails,
 // nothing is entered. The same bytes again return the sheet that they made, and
-// again = true; the same wages in other bytes are refused with ErrSameWages.
+// again = true, unless that was refused; the same bytes for another period are an
+// OtherPeriodError, and the same wages in other bytes are refused with
+// ErrSameWages.
 func (l *Ledger) ImportWages(ctx context.Context, a Actor, in SheetImport, read func(add func(Wage) error) (content string, err error)) (s Sheet, again bool, err error) {
 	err = l.write(ctx, a, "wage sheet imported", func(t *tx) error {
-		known, err := t.fileByBytes(WageSheetFile, in.File.SHA256)
-		if err == nil {
-			again = true
-			return found(t.GetContext(ctx, &s, sheetQuery+`WHERE s.file_id = ?`, known.ID), "sheet of file "+in.Name)
-		}
-		if !errors.Is(err, ErrNotFound) {
+		fileID, err := t.sheetOfBytes(in, &s)
+		if again = err == nil && s.ID > 0; again || err != nil {
 			return err
 		}
-		fileID, err := t.addFile(WageSheetFile, in.Name, in.File, 0)
-		if err != nil {
-			return err
+		if fileID == 0 {
+			if fileID, err = t.addFile(WageSheetFile, in.Name, in.File, 0); err != nil {
+				return err
+			}
 		}
 		d, err := t.newDeposits(in.Facility)
 		if err != nil {
@@ -102,6 +118,26 @@ func (l *Ledger) ImportWages(ctx context.Context, a Actor, in SheetImport, read 
 		return err
 	})
 	return s, again, err
+}
+
+// sheetOfBytes finds the sheet that a file has made, and the file: 0 when it was
+// never imported. Sheets that were refused do not count.
+func (t *tx) sheetOfBytes(in SheetImport, s *Sheet) (file int64, err error) {
+	known, err := t.fileByBytes(WageSheetFile, in.File.SHA256)
+	if errors.Is(err, ErrNotFound) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	err = found(t.GetContext(t.ctx, s, sheetQuery+`WHERE s.file_id = ? AND coalesce(d.decision, '') <> 'refused'`, known.ID), "sheet of file "+in.Name)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return known.ID, nil
+	case err == nil && s.Period != in.Period:
+		return known.ID, &OtherPeriodError{Name: in.Name, Sheet: s.ID, Period: s.Period, Asked: in.Period}
+	}
+	return known.ID, err
 }
 
 // Sheets returns the sheets of a facility, newest first.
