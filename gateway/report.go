@@ -32,13 +32,42 @@ func (r *run) report(ctx context.Context) error {
 // ErrNotProven says that the books do not balance.
 var ErrNotProven = errors.New("the proof does not balance: the report is stamped NOT PROVEN")
 
-// Report compiles the report of a business date from the books.
+// mostReadings is how often the books are read anew for a report, while somebody
+// changes them.
+const mostReadings = 20
+
+// ErrBusy says that the books changed each time that they were read.
+var ErrBusy = errors.New("the books were changed each time that they were read for a report: make it again in a while")
+
+// Report compiles the report of a business date from the books, as they stand at
+// one moment. Whatever is written moves the head of the chain: where it is the
+// same after everything was read, it is the head of what was read, and whoever
+// signs it signs the figures above it.
 func (n *Night) Report(ctx context.Context, date string) (reconcile.Report, error) {
-	position, err := n.Ledger.Position(ctx)
-	if err != nil {
-		return reconcile.Report{}, err
+	for range mostReadings {
+		f, err := n.facts(ctx, date)
+		if err != nil {
+			return reconcile.Report{}, err
+		}
+		switch now, err := n.Ledger.Head(ctx); {
+		case err != nil:
+			return reconcile.Report{}, err
+		case now == f.ChainHead:
+			return reconcile.Compile(f), nil
+		}
 	}
-	f := reconcile.Facts{FacilityCode: n.Facility.Code, FacilityName: n.Facility.Name, Date: date, At: n.Now().In(n.Location), Position: position}
+	return reconcile.Report{}, ErrBusy
+}
+
+// facts reads what a report is compiled from, the head of the chain first.
+func (n *Night) facts(ctx context.Context, date string) (f reconcile.Facts, err error) {
+	f = reconcile.Facts{FacilityCode: n.Facility.Code, FacilityName: n.Facility.Name, Date: date, At: n.Now().In(n.Location)}
+	if f.ChainHead, err = n.Ledger.Head(ctx); err != nil {
+		return f, err
+	}
+	if f.Position, err = n.Ledger.Position(ctx); err != nil {
+		return f, err
+	}
 	var names []string
 	for _, b := range n.Banks {
 		names = append(names, b.Bank.Code)
@@ -46,24 +75,21 @@ func (n *Night) Report(ctx context.Context, date string) (reconcile.Report, erro
 	f.Bank = strings.Join(names, ", ")
 	hold, on, err := n.Ledger.Hold(ctx)
 	if err != nil {
-		return reconcile.Report{}, err
+		return f, err
 	}
 	if on {
 		f.Hold = &hold
 	}
 	if f.Mismatches, err = n.Mismatches(ctx, date, false); err != nil {
-		return reconcile.Report{}, err
-	}
-	if f.ChainHead, err = n.Ledger.Head(ctx); err != nil {
-		return reconcile.Report{}, err
+		return f, err
 	}
 	switch last, err := n.Ledger.LastNight(ctx); {
 	case err == nil:
 		f.Night = last.Key
 	case !errors.Is(err, ledger.ErrNotFound):
-		return reconcile.Report{}, err
+		return f, err
 	}
-	return reconcile.Compile(f), nil
+	return f, nil
 }
 
 // Mismatches returns the mismatches in words, the open ones or all.
