@@ -39,6 +39,9 @@ type RosterLine struct {
 const rosterQuery = `SELECT r.id, f.name AS file, r.lines, r.first_line, r.imported_by, r.os_user, r.at, coalesce(d.decision, '') AS decision, coalesce(d.decided_by, '') AS decided_by
 	FROM rosters r JOIN files f ON f.id = r.file_id LEFT JOIN roster_decisions d ON d.roster_id = r.id `
 
+// inForce finds the roster of a facility that was approved last.
+const inForce = rosterQuery + `WHERE r.facility_id = ? AND d.decision = 'approved' ORDER BY d.id DESC LIMIT 1`
+
 // ImportRoster enters a roster whose bytes are archived. read streams its lines
 // into add; when it fails, nothing is entered. The same bytes again return the
 // roster that they made, and again = true.
@@ -89,7 +92,7 @@ func (l *Ledger) Rosters(ctx context.Context, facility int64) ([]Roster, error) 
 // ApprovedRoster returns the roster in force, or ErrNotFound.
 func (l *Ledger) ApprovedRoster(ctx context.Context, facility int64) (Roster, error) {
 	var r Roster
-	err := l.reader.GetContext(ctx, &r, rosterQuery+`WHERE r.facility_id = ? AND d.decision = 'approved' ORDER BY d.id DESC LIMIT 1`, facility)
+	err := l.reader.GetContext(ctx, &r, inForce, facility)
 	return r, found(err, "approved roster")
 }
 

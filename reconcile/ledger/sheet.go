@@ -203,6 +203,9 @@ func (l *Ledger) ApproveSheet(ctx context.Context, a Actor, sheet int64, date st
 		if err := t.uncontradicted(s); err != nil {
 			return err
 		}
+		if err := t.onRoster(s); err != nil {
+			return err
+		}
 		if _, err := t.add("sheet_decisions", sheet, "approved", a.User, a.OSUser, plain(limits.Repeats), t.at); err != nil {
 			return err
 		}

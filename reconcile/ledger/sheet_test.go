@@ -62,3 +62,73 @@ func TestSameFileAfterItWasRefused(t *testing.T) {
 	}
 	b.verify(t)
 }
+
+// enforces imports and approves a roster of one person.
+func (b *books) enforces(t testing.TB, text, account string) ledger.Roster {
+	t.Helper()
+	r, _, err := b.ImportRoster(t.Context(), clerk, b.facility, text, b.put(t, text), func(add func(ledger.RosterLine) error) error {
+		return add(ledger.RosterLine{Line: 2, Beneficiary: "W0000000", Name: nameOf(0), Account: account})
+	})
+	if err == nil {
+		err = b.ApproveRoster(t.Context(), approver, r.ID)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// The account of a person changes between the import of a sheet and its approval:
+// it is not paid into the old one, whose it may not be any more.
+func TestAccountChangedBeforeTheApproval(t *testing.T) {
+	t.Parallel()
+	b := newBooks(t)
+	b.enforces(t, "old", accountOf(0))
+	s, _, err := b.imports(t, "a", "2026-10")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.enforces(t, "new", accountOf(7))
+	var changed *ledger.AccountChangedError
+	if _, err := b.ApproveSheet(t.Context(), approver, s.ID, "2026-11-23", ledger.Limits{}); !errors.As(err, &changed) || changed.Count != 1 || changed.Beneficiary != "W0000000" || changed.Hint() == "" {
+		t.Errorf("approved: %v", err)
+	}
+	// Who is not on the roster any more has earned the wage all the same.
+	if _, _, err := b.ImportRoster(t.Context(), clerk, b.facility, "other", b.put(t, "other"), func(add func(ledger.RosterLine) error) error {
+		return add(ledger.RosterLine{Line: 2, Beneficiary: "W0000001", Name: nameOf(1), Account: accountOf(1)})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.ApproveRoster(t.Context(), approver, 3); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.ApproveSheet(t.Context(), approver, s.ID, "2026-11-23", ledger.Limits{}); err != nil {
+		t.Error(err)
+	}
+	b.verify(t)
+}
+
+// So it is with a repayment, whose account is that of the roster when it was
+// proposed.
+func TestAccountChangedBeforeTheRepayment(t *testing.T) {
+	t.Parallel()
+	b := newBooks(t)
+	roster := b.enforces(t, "old", accountOf(0))
+	accounts, err := b.Accounts(t.Context(), roster)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.wages(t, "2026-10", 1)
+	batch, _ := b.compose(t, nil)
+	b.deliver(t, batch)
+	b.post(t, b.receive(t, "A-01.STL", "one").File, map[int64]ledger.Outcome{1: ledger.Rejected}, 0)
+	s, err := b.ProposeRepayment(t.Context(), clerk, b.facility, []string{reference(t, b, 1)}, "again", accounts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.enforces(t, "new", accountOf(7))
+	var changed *ledger.AccountChangedError
+	if _, err := b.ApproveSheet(t.Context(), approver, s.ID, "2026-11-25", ledger.Limits{}); !errors.As(err, &changed) {
+		t.Errorf("approved: %v", err)
+	}
+}
