@@ -24,7 +24,7 @@ func (e *RepeatsError) Error() string {
 	if e.Repeated.Count == 1 {
 		wages, are = "wage", "is"
 	}
-	return fmt.Sprintf("sheet %d: %d %s (%s) %s in an approved sheet of %s already, with the same beneficiary and amount (the first is that of %s, in sheet %d from %s)",
+	return fmt.Sprintf("sheet %d: %d %s (%s) %s in an approved sheet of %s already, with the same beneficiary or account and the same amount (the first is that of %s, in sheet %d from %s)",
 		e.Sheet, e.Repeated.Count, wages, e.Repeated.Total, are, e.Period, e.Beneficiary, e.Of, e.File)
 }
 
@@ -50,9 +50,7 @@ func repeats(ctx context.Context, db sqlx.QueryerContext, s Sheet) error {
 	if !some {
 		return nil
 	}
-	const repeated = `SELECT n.id, n.beneficiary, n.amount, o.sheet FROM deposits n JOIN
-		(SELECT d.beneficiary, d.amount, min(s.id) AS sheet` + others + ` JOIN deposits d ON d.id >= s.first_deposit AND d.id < s.first_deposit + s.count` + ofPeriod + ` GROUP BY d.beneficiary, d.amount) o
-		ON o.beneficiary = n.beneficiary AND o.amount = n.amount WHERE n.id >= ?4 AND n.id < ?4 + ?5`
+	repeated := `SELECT id, beneficiary, amount, min(sheet) AS sheet FROM (` + alikeIn("beneficiary", others, ofPeriod) + ` UNION ALL ` + alikeIn("account", others, ofPeriod) + `) GROUP BY id`
 	e := &RepeatsError{Sheet: s.ID, Period: s.Period}
 	var found struct {
 		Tally
@@ -76,6 +74,15 @@ func repeats(ctx context.Context, db sqlx.QueryerContext, s Sheet) error {
 	}
 	e.Beneficiary, e.Of, e.File = first.Beneficiary, first.Sheet, first.File
 	return e
+}
+
+// alikeIn selects the deposits of a sheet that have a column and the amount in
+// common with those of other sheets. People are known by their ids, and by their
+// accounts where their ids have changed.
+func alikeIn(column, sheets, which string) string {
+	return `SELECT n.id, n.beneficiary, n.amount, o.sheet FROM deposits n JOIN
+		(SELECT d.` + column + `, d.amount, min(s.id) AS sheet` + sheets + ` JOIN deposits d ON d.id >= s.first_deposit AND d.id < s.first_deposit + s.count` + which + ` GROUP BY d.` + column + `, d.amount) o
+		ON o.` + column + ` = n.` + column + ` AND o.amount = n.amount WHERE n.id >= ?4 AND n.id < ?4 + ?5`
 }
 
 // meant says whether repeated wages are allowed for: somebody has said why.

@@ -44,3 +44,29 @@ func TestRepeatedWages(t *testing.T) {
 	}
 	b.verify(t)
 }
+
+// The same list, after the people on it got other ids: they are known by their
+// accounts, of which everybody has one of his own.
+func TestRepeatedWagesUnderOtherIDs(t *testing.T) {
+	t.Parallel()
+	b := newBooks(t)
+	b.wages(t, "2026-10", 2)
+	in := ledger.SheetImport{Facility: b.facility, Name: "again.csv", File: b.put(t, "again"), Period: "2026-10", Count: 3, Total: 600000}
+	s, _, err := b.ImportWages(t.Context(), clerk, in, func(add func(ledger.Wage) error) (string, error) {
+		return "again", errors.Join(
+			add(ledger.Wage{Line: 2, Beneficiary: "W0000000", Name: nameOf(0), Account: accountOf(0), Amount: 100000}), // in every way the same
+			add(ledger.Wage{Line: 3, Beneficiary: "X9", Name: nameOf(1), Account: accountOf(1), Amount: 200000}),       // another id
+			add(ledger.Wage{Line: 4, Beneficiary: "X8", Name: nameOf(2), Account: accountOf(2), Amount: 300000}))       // nobody's
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got *ledger.RepeatsError
+	if _, err := b.ApproveSheet(t.Context(), approver, s.ID, "2026-11-23", ledger.Limits{}); !errors.As(err, &got) {
+		t.Fatal(err)
+	}
+	want := &ledger.RepeatsError{Sheet: s.ID, Period: "2026-10", Repeated: ledger.Tally{Count: 2, Total: 300000}, Beneficiary: "W0000000", Of: 1, File: "2026-10.csv"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
