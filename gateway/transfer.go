@@ -20,6 +20,24 @@ type transfer struct {
 func (x *transfer) encode(w io.Writer, b ledger.Batch, created time.Time, each func(func(ledger.DepositLine) error) error) error {
 	p := x.bank.Transfer
 	enc := p.NewEncoder(w, formats.EncodeOptions{})
+	if err := x.head(enc, b, created); err != nil {
+		return err
+	}
+	d := newDetail(p)
+	if err := each(func(line ledger.DepositLine) error { return d.write(enc, line) }); err != nil {
+		return err
+	}
+	if trailer, ok := p.Record("T"); ok {
+		if err := enc.BeginRecord(trailer).End(); err != nil {
+			return err
+		}
+	}
+	return enc.Close()
+}
+
+// head writes what stands before the deposits.
+func (x *transfer) head(enc *formats.Encoder, b ledger.Batch, created time.Time) error {
+	p := x.bank.Transfer
 	valueDate, err := time.ParseInLocation(time.DateOnly, b.ValueDate, x.location)
 	if err != nil {
 		return fmt.Errorf("value date: %w", err)
@@ -43,19 +61,7 @@ func (x *transfer) encode(w io.Writer, b ledger.Batch, created time.Time, each f
 		}
 		h.SetInt(f, total)
 	}
-	if err := h.End(); err != nil {
-		return err
-	}
-	d := newDetail(p)
-	if err := each(func(line ledger.DepositLine) error { return d.write(enc, line) }); err != nil {
-		return err
-	}
-	if trailer, ok := p.Record("T"); ok {
-		if err := enc.BeginRecord(trailer).End(); err != nil {
-			return err
-		}
-	}
-	return enc.Close()
+	return h.End()
 }
 
 // detail writes the deposits of a transfer file.

@@ -88,10 +88,15 @@ func (p *program) importWages(cmd *cobra.Command, b *books, path string, in wage
 	name := filepath.Base(path)
 	si := ledger.SheetImport{Facility: b.facility, Name: name, File: file, Period: in.period, Count: in.count, Total: total}
 	var read intake.Read
+	carriage := b.bank.Carriage(b.facility)
 	sheet, again, err := b.ledger.ImportWages(cmd.Context(), a, si, func(add func(ledger.Wage) error) (string, error) {
 		err := readAhead(add, func(put func(ledger.Wage) error) (err error) {
 			read, err = intake.ReadWages(b.ledger.Archive().Path(file.SHA256), intake.Options{File: name, Sheet: in.sheet}, intake.Declared{Count: in.count, Total: total}, accounts, func(w intake.WageLine) error {
-				return put(ledger.Wage{Line: int64(w.Line), Beneficiary: w.BeneficiaryID, Name: w.Name, Account: w.Account, Amount: w.Amount, Remark: w.Remark})
+				wage := ledger.Wage{Line: int64(w.Line), Beneficiary: w.BeneficiaryID, Name: w.Name, Account: w.Account, Amount: w.Amount, Remark: w.Remark}
+				if err := carriage.Takes(wage); err != nil {
+					return err
+				}
+				return put(wage)
 			})
 			return err
 		})
