@@ -17,7 +17,9 @@ type NoRoomError struct {
 	err   error
 }
 
-func (e *NoRoomError) Error() string { return "the bank's transfer file cannot carry it: " + e.err.Error() }
+func (e *NoRoomError) Error() string {
+	return "the bank's transfer file cannot carry it: " + e.err.Error()
+}
 
 func (e *NoRoomError) Unwrap() error { return e.err }
 

@@ -96,11 +96,11 @@ func TestPaidAfterItWasRejected(t *testing.T) {
 			if last == "sent" && !strings.Contains(r.stderr, "the bank has said") {
 				t.Errorf("the night does not say why:\n%s", r.stderr)
 			}
-			for _, step := range [][]string{repay, approve}[n:] {
-				if r := f.must(t, exitFailed, step...); !strings.Contains(r.stderr, failed.reference) || !strings.Contains(r.stderr, "hint: ") {
-					t.Errorf("%v: %s", step, r.stderr)
+			left := [][]string{repay, approve}[n:]
+			if len(left) > 0 {
+				if r := f.must(t, exitFailed, left[0]...); !strings.Contains(r.stderr, failed.reference) || !strings.Contains(r.stderr, "hint: ") {
+					t.Errorf("%v: %s", left[0], r.stderr)
 				}
-				break
 			}
 			if files, err := filepath.Glob(bank.outbox + "/*"); err != nil || len(files) > 0 {
 				t.Fatalf("sent though the bank says that it paid it: %v %v", files, err)
@@ -117,7 +117,7 @@ func TestPaidAfterItWasRejected(t *testing.T) {
 			id := fmt.Sprint(rows[0].ID)
 			f.must(t, exitOK, "mismatch", "propose", id, "--reason", "not on the statement", "--by", importer)
 			f.must(t, exitOK, "mismatch", "resolve", id, "--reason", "letter of the bank", "--by", approver)
-			for _, step := range [][]string{repay, approve}[n:] {
+			for _, step := range left {
 				f.must(t, exitOK, step...)
 			}
 			f.night(t, "2026-11-26", exitOK)

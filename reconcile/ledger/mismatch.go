@@ -115,7 +115,7 @@ func (t *tx) clear(deposit int64, file, line int64) error {
 
 // MarkMissing enters every deposit of a delivered batch that has no answer at
 // all as a mismatch, once, and returns how many were new. A deposit whose answer
-// could not be read is one already.
+// could not be read is one already, as long as that is on the list.
 func (l *Ledger) MarkMissing(ctx context.Context, a Actor, b Batch, date, detail string) (int64, error) {
 	var n int64
 	err := l.write(ctx, a, "answers missing in batch "+b.Reference, func(t *tx) error {
@@ -136,7 +136,7 @@ func (l *Ledger) MarkMissing(ctx context.Context, a Actor, b Batch, date, detail
 				open = open[:0]
 				err := t.SelectContext(ctx, &open, `SELECT d.id, coalesce((SELECT r.reference FROM recalled r WHERE r.deposit_id = d.id), d.reference) AS reference, d.account, d.name, d.amount FROM deposits d WHERE d.id > ? AND d.id <= ?
 					AND NOT `+answeredIn(slotFinal)+` AND NOT `+answeredIn(slotMisdirected)+` AND NOT `+isPending+`
-					AND NOT EXISTS (SELECT 1 FROM mismatches m WHERE m.deposit_id = d.id AND m.kind IN ('missing','unreadable')) ORDER BY d.id LIMIT 4096`, after, s.Last)
+					AND NOT EXISTS (SELECT 1 FROM mismatches m WHERE m.deposit_id = d.id AND (m.kind = 'missing' OR m.kind = 'unreadable' AND `+mismatchState+` <> 'resolved')) ORDER BY d.id LIMIT 4096`, after, s.Last)
 				if err != nil {
 					return fmt.Errorf("ledger: batch %s: %w", b.Reference, err)
 				}
