@@ -67,16 +67,44 @@ const untilPeriod = `(SELECT strftime('%Y-%m', max(CASE WHEN x.value_date <> '' 
 // claims reads the payments of forgotten batches that are still to be explained,
 // and the references that the bank has rejected.
 func claims(ctx context.Context, db *sqlx.Tx) ([]Claim, error) {
-	var list []Claim
-	err := db.SelectContext(ctx, &list, `SELECT l.reference, f.batch, l.account, l.name, l.amount, max(l.paid) AS paid, (SELECT max(x.at_bank) FROM forgotten x WHERE x.batch = f.batch) AS at_bank,
+	rows, err := db.QueryxContext(ctx, `SELECT l.reference, f.batch, l.account, l.name, l.amount, l.paid, (SELECT max(x.at_bank) FROM forgotten x WHERE x.batch = f.batch) AS at_bank,
 		CASE WHEN EXISTS (SELECT 1 FROM claim_decisions c WHERE c.reference = l.reference AND c.event = 'approved') THEN `+untilPeriod+` ELSE '' END AS until
 		FROM forgotten_lines l JOIN forgotten f ON f.id = l.forgotten_id
-		WHERE `+best+` AND NOT EXISTS (SELECT 1 FROM recalled r WHERE r.reference = l.reference)
-		GROUP BY l.reference ORDER BY min(l.id)`)
+		WHERE `+best+` AND NOT EXISTS (SELECT 1 FROM recalled r WHERE r.reference = l.reference) ORDER BY l.id`)
+	var list []Claim
+	if err == nil {
+		list, err = oneEach(rows)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("ledger: forgotten payments: %w", err)
 	}
 	return unexplained(ctx, db, list)
+}
+
+// oneEach reads claims, of which one stands for all with its reference. Several
+// files may name a payment, of more batches than one: a file that was archived and
+// never sealed, and the one that was sent instead. What the bank has counts.
+func oneEach(rows *sqlx.Rows) (list []Claim, err error) {
+	defer rows.Close() //nolint:errcheck // Err is asked
+	at := make(map[string]int)
+	for rows.Next() {
+		var c Claim
+		if err := rows.StructScan(&c); err != nil {
+			return nil, err
+		}
+		i, again := at[c.Reference]
+		if !again {
+			at[c.Reference] = len(list)
+			list = append(list, c)
+			continue
+		}
+		first := list[i]
+		if c.AtBank && !first.AtBank {
+			list[i] = c
+		}
+		list[i].Paid, list[i].Until = first.Paid || c.Paid, max(first.Until, c.Until)
+	}
+	return list, rows.Err()
 }
 
 // unexplained leaves those payments out whose very deposits are in a batch of

@@ -155,3 +155,30 @@ func TestSentOfABatchThatIsKnownInPart(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// Two batches name one payment: one was archived and never sent, the other is at
+// the bank. In whatever order they are found, the bank has had the payment.
+func TestReferenceInTwoBatches(t *testing.T) {
+	t.Parallel()
+	for name, order := range map[string][]bool{"the bank's first": {true, false}, "the bank's last": {false, true}} {
+		t.Run(name, func(t *testing.T) {
+			b := owingBooks(t, 1)
+			own := ownReference(t, b, 1)
+			sent := ""
+			for i, atBank := range order {
+				ref := batchOf("01", "000"+string(rune('1'+i)))
+				b.find(t, ref, atBank, payment(own, 0, 100000))
+				if atBank {
+					sent = ref
+				}
+			}
+			if _, err := b.PayHeld(t.Context(), clerk, b.facility.ID, []string{own}, "the bank has never had it"); !errors.Is(err, ledger.ErrNeverAgain) {
+				t.Errorf("to be paid: %v", err)
+			}
+			held, err := b.Held(t.Context(), b.facility.ID)
+			if err != nil || len(held) != 1 || held[0].Claim.Batch != sent {
+				t.Errorf("held back: %+v %v, want it for batch %s", held, err, sent)
+			}
+		})
+	}
+}
