@@ -55,6 +55,9 @@ type foundLine struct {
 // out to be wages of these books.
 func (l *Ledger) Adopt(ctx context.Context, a Actor, in Adoption) (Adopted, error) {
 	var done Adopted
+	if err := reasoned(in.Reason); err != nil {
+		return done, fmt.Errorf("batch %s: %w", plain(in.Batch), err)
+	}
 	err := l.write(ctx, a, "forgotten batch "+plain(in.Batch)+" adopted", func(t *tx) error {
 		done = Adopted{}
 		f, lines, err := t.matched(in, &done)

@@ -371,6 +371,9 @@ func (t *tx) heldBack(facility int64) ([]span, error) {
 // saying the same. One that the bank has had under its very reference is never
 // paid again.
 func (l *Ledger) PayHeld(ctx context.Context, a Actor, facility int64, references []string, reason string) (approved bool, err error) {
+	if err := reasoned(reason); err != nil {
+		return false, err
+	}
 	err = l.write(ctx, a, "held deposits to be paid", func(t *tx) error {
 		held, err := heldDeposits(ctx, t.Tx, facility)
 		if err != nil {

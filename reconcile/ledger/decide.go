@@ -21,6 +21,9 @@ type proposal struct {
 // In books that were restored, another batch may have paid the same wages: that
 // is a RivalError, unless mayPayTwice says that people have looked.
 func (l *Ledger) DecideNotDelivered(ctx context.Context, a Actor, b Batch, reason string, mayPayTwice bool) (decided bool, err error) {
+	if err := reasoned(reason); err != nil {
+		return false, fmt.Errorf("batch %s: %w", b.Reference, err)
+	}
 	err = l.write(ctx, a, "batch "+b.Reference+" decided", func(t *tx) error {
 		if _, err := t.inState(b, []string{"uncertain"}); err != nil {
 			return err
@@ -55,5 +58,8 @@ func (l *Ledger) DecideNotDelivered(ctx context.Context, a Actor, b Batch, reaso
 // uncertain file. One person is enough: should it be wrong, wages come late and
 // are missed, and none is paid twice.
 func (l *Ledger) DecideDelivered(ctx context.Context, a Actor, b Batch, date, reason string) error {
+	if err := reasoned(reason); err != nil {
+		return fmt.Errorf("batch %s: %w", b.Reference, err)
+	}
 	return l.deliver(ctx, a, b, date, "decided: the bank has got it: "+reason, []string{"uncertain"})
 }

@@ -223,6 +223,9 @@ func (t *tx) forgotten(batch string) (Forgotten, error) {
 // Payments that no file names cannot be held back, and may be made a second
 // time: mayPayTwice says that people know that.
 func (l *Ledger) LeaveForgotten(ctx context.Context, a Actor, batch, reason string, mayPayTwice bool) error {
+	if err := reasoned(reason); err != nil {
+		return fmt.Errorf("forgotten batch %s: %w", plain(batch), err)
+	}
 	return l.write(ctx, a, "forgotten batch "+plain(batch)+" left", func(t *tx) error {
 		f, err := t.forgotten(batch)
 		if err != nil {

@@ -73,6 +73,9 @@ func (t *tx) notOnHold() error {
 
 // BeginHold puts the books on hold.
 func (l *Ledger) BeginHold(ctx context.Context, a Actor, date, reason string) error {
+	if err := reasoned(reason); err != nil {
+		return err
+	}
 	return l.write(ctx, a, "hold begun", func(t *tx) error { return t.holdEvent("begun", date, reason) })
 }
 
@@ -81,6 +84,9 @@ func (l *Ledger) BeginHold(ctx context.Context, a Actor, date, reason string) er
 // reference that it gave out be given out again. One copy may be put back twice,
 // so the mark of this life is drawn.
 func (l *Ledger) BeginLife(ctx context.Context, a Actor, date, reason string, random io.Reader) error {
+	if err := reasoned(reason); err != nil {
+		return err
+	}
 	return l.write(ctx, a, "hold begun", func(t *tx) error {
 		mark, err := t.randomMark(random)
 		if err != nil {
@@ -165,6 +171,9 @@ func (t *tx) marks() (map[string]bool, error) {
 // ProposeRelease records that a person wants the hold to end. Another one
 // releases it.
 func (l *Ledger) ProposeRelease(ctx context.Context, a Actor, date, reason string) error {
+	if err := reasoned(reason); err != nil {
+		return err
+	}
 	return l.write(ctx, a, "release proposed", func(t *tx) error {
 		if _, err := t.releasable(); err != nil {
 			return err
@@ -177,6 +186,9 @@ func (l *Ledger) ProposeRelease(ctx context.Context, a Actor, date, reason strin
 // look like payments of batches which were forgotten (see Held). Who proposed it
 // cannot do it, and nobody can while a forgotten batch is undecided.
 func (l *Ledger) ReleaseHold(ctx context.Context, a Actor, date, reason string) error {
+	if err := reasoned(reason); err != nil {
+		return err
+	}
 	return l.write(ctx, a, "hold released", func(t *tx) error {
 		h, err := t.releasable()
 		if err != nil {

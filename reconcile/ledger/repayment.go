@@ -23,6 +23,9 @@ const replacedBy = `(SELECT n.reference FROM repayments r JOIN deposits n ON n.i
 // linked to the old, with the name and account that accounts (the roster in
 // force) holds now. Another person approves the sheet as they do any other.
 func (l *Ledger) ProposeRepayment(ctx context.Context, a Actor, facility Facility, references []string, reason string, accounts *Accounts) (Sheet, error) {
+	if err := reasoned(reason); err != nil {
+		return Sheet{}, err
+	}
 	if len(references) == 0 {
 		return Sheet{}, errors.New("no deposit is named")
 	}

@@ -89,7 +89,7 @@ func alikeIn(column, sheets, which string) string {
 func (t *tx) meant(s Sheet, why string) error {
 	err := repeats(t.ctx, t.Tx, s)
 	var again *RepeatsError
-	if errors.As(err, &again) && why != "" {
+	if errors.As(err, &again) && reasoned(why) == nil {
 		return nil
 	}
 	return err

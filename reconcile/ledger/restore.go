@@ -40,6 +40,9 @@ type Restored struct {
 // last, in one step. It begins a new generation, so that no reference is given
 // out twice, and it is on hold: what was sent after the backup it has forgotten.
 func Restore(ctx context.Context, a Actor, in Restoration) (done Restored, err error) {
+	if err := reasoned(in.Reason); err != nil {
+		return done, fmt.Errorf("restore: %w", err)
+	}
 	dir := filepath.Dir(in.Path)
 	if err := in.free(); err != nil {
 		return done, err

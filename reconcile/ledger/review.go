@@ -23,6 +23,9 @@ var ErrNotReviewed = errors.New("cannot be done now")
 // resolve takes another person than the one who proposed; nothing is booked by
 // it: money moves by what the bank answers and by new deposits alone.
 func (l *Ledger) ReviewMismatch(ctx context.Context, a Actor, id int64, step Review, reason string) error {
+	if err := reasoned(reason); err != nil {
+		return fmt.Errorf("mismatch %d: %w", id, err)
+	}
 	return l.write(ctx, a, "mismatch "+string(step), func(t *tx) error {
 		var m struct {
 			State string `db:"state"`

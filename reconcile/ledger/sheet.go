@@ -221,6 +221,9 @@ func (l *Ledger) ApproveSheet(ctx context.Context, a Actor, sheet int64, date st
 
 // RefuseSheet ends a sheet without paying it.
 func (l *Ledger) RefuseSheet(ctx context.Context, a Actor, sheet int64, reason string) (Sheet, error) {
+	if err := reasoned(reason); err != nil {
+		return Sheet{}, fmt.Errorf("sheet %d: %w", sheet, err)
+	}
 	var s Sheet
 	err := l.write(ctx, a, "sheet refused", func(t *tx) error {
 		if err := t.undecided(&s, sheet); err != nil {
