@@ -26,7 +26,8 @@ func (p *program) bankCheck() *cobra.Command {
 		Long: `Connects to the bank with the configured key, lists both folders, and puts,
 renames, lists and removes a probe file whose name the bank ignores. Says what
 failed and what to do about it.`,
-		Args: cobra.NoArgs,
+		Example: "  bekal bank check\n  bekal bank check --json",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.withBooks(cmd.Context(), func(b *books) error {
 				if legacy := b.config.Bank().AllowLegacy; len(legacy) > 0 {
@@ -154,7 +155,12 @@ func (p *program) bankKeygen() *cobra.Command {
 	return &cobra.Command{
 		Use:   "keygen",
 		Short: "Make the private key of the configuration and print the public one for the bank",
-		Args:  cobra.NoArgs,
+		Long: `Makes the private key in the file that the configuration names under identity,
+readable by its owner only, and prints the public half, which goes to the bank. A
+file that is there is never overwritten: ssh-keygen -y -f FILE prints its public
+half again.`,
+		Example: "  bekal bank keygen",
+		Args:    cobra.NoArgs,
 		RunE: func(_ *cobra.Command, _ []string) error {
 			c, err := p.load()
 			if err != nil {

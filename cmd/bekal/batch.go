@@ -13,9 +13,10 @@ func (p *program) batchCommand() *cobra.Command {
 func (p *program) batchList() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "List the batches",
-		Args:  cobra.NoArgs,
+		Use:     "list",
+		Short:   "List the batches",
+		Example: "  bekal batch list\n  bekal batch list --json",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.withBooks(cmd.Context(), func(b *books) error {
 				batches, err := b.ledger.Batches(cmd.Context(), 0)

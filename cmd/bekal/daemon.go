@@ -19,7 +19,8 @@ func (p *program) daemonCommand() *cobra.Command {
 		Long: `Runs nights by the cron expression of the configuration, in the facility's time
 zone and on the business days of its calendar. A night that was missed is caught
 up once at the start. SIGTERM stops it between two steps.`,
-		Args: cobra.NoArgs,
+		Example: "  bekal daemon\n  bekal --config /srv/bekal/bekal.yaml daemon",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p.unattended = true
 			return p.withBooks(cmd.Context(), func(b *books) error { return p.daemon(cmd.Context(), b) })

@@ -15,9 +15,9 @@ import (
 func (p *program) holdCommand() *cobra.Command {
 	g := group("hold", "Send nothing, after a restore or by decision, until two people release it",
 		p.holdShow(), p.holdBegin(), p.holdAdopt(), p.holdLeave(), p.holdPropose(), p.holdRelease(), p.holdPay())
-	g.Long = `While the books are on hold, nights collect the bank's files and report, and
-nothing is composed, sent or posted. A restored ledger begins on hold, since it
-has forgotten what was sent after its backup:
+	g.Long = `While the books are on hold, nights collect the bank's files, post answers about
+batches that the books know, and report; nothing is composed or sent. A restored
+ledger begins on hold, since it has forgotten what was sent after its backup:
 
   1. bekal hold show           compares the books with the bank's folders and
                                answers, and lists batches that they have forgotten

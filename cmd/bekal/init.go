@@ -40,7 +40,7 @@ is asked for on a terminal. Nothing that exists is overwritten.`,
 	f.StringVar(&in.BankAddress, "bank-address", "", "HOST:PORT of the bank's SFTP server")
 	f.StringVar(&in.BankUser, "bank-user", "", "user name at the bank")
 	f.StringVar(&in.Identity, "identity", "", "private key file for the bank")
-	f.StringVar(&hostKey, "host-key", "", "the bank's host key, \"ssh-ed25519 AAAA...\"; without it, `bekal bank trust` pins it later")
+	f.StringVar(&hostKey, "host-key", "", "the bank's host `KEY`, \"ssh-ed25519 AAAA...\"; without it, bekal bank trust pins it later")
 	f.StringVar(&in.RemoteOutbox, "remote-outbox", "", "the bank's folder that takes our files")
 	f.StringVar(&in.RemoteInbox, "remote-inbox", "", "the bank's folder that holds its answers")
 	f.StringVar(&in.Language, "language", "", "language of reports, id or en (default id)")

@@ -78,9 +78,10 @@ func compileLayout(file string, source []byte) (*formats.Plan, error) {
 func (p *program) layoutList() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "List the layouts",
-		Args:  cobra.NoArgs,
+		Use:     "list",
+		Short:   "List the layouts",
+		Example: "  bekal layout list",
+		Args:    cobra.NoArgs,
 		RunE: func(_ *cobra.Command, _ []string) error {
 			set, err := p.layouts()
 			if err != nil {

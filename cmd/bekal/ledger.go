@@ -9,9 +9,10 @@ func (p *program) ledgerCommand() *cobra.Command {
 func (p *program) ledgerJournal() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "journal",
-		Short: "Print the general journal",
-		Args:  cobra.NoArgs,
+		Use:     "journal",
+		Short:   "Print the general journal",
+		Example: "  bekal ledger journal\n  bekal ledger journal --json",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.withBooks(cmd.Context(), func(b *books) error {
 				entries, err := b.ledger.Journal(cmd.Context(), 0)
@@ -50,9 +51,10 @@ func (p *program) ledgerNights() *cobra.Command {
 	var asJSON bool
 	var limit int
 	cmd := &cobra.Command{
-		Use:   "nights",
-		Short: "List the nights that ran",
-		Args:  cobra.NoArgs,
+		Use:     "nights",
+		Short:   "List the nights that ran",
+		Example: "  bekal ledger nights\n  bekal ledger nights --limit 7",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.withBooks(cmd.Context(), func(b *books) error {
 				nights, err := b.ledger.Nights(cmd.Context(), limit)

@@ -12,9 +12,9 @@ import (
 
 func (p *program) mismatchCommand() *cobra.Command {
 	return group("mismatch", "What does not tie", p.mismatchList(),
-		p.mismatchReview("propose", "Propose that mismatches are settled", ledger.Propose),
-		p.mismatchReview("resolve", "Resolve what another person has proposed", ledger.Resolve),
-		p.mismatchReview("reopen", "Open mismatches again", ledger.Reopen))
+		p.mismatchReview("propose", "Propose that mismatches are settled", `7 --reason "bank's letter of 24 November" --by sari`, ledger.Propose),
+		p.mismatchReview("resolve", "Resolve what another person has proposed", `7 --reason "the same letter, read again" --by budi`, ledger.Resolve),
+		p.mismatchReview("reopen", "Open mismatches again", `7 --reason "the letter was about another deposit" --by budi`, ledger.Reopen))
 }
 
 func (p *program) mismatchList() *cobra.Command {

@@ -7,7 +7,7 @@ import (
 )
 
 // mismatchReview is one step of a review: propose, resolve, reopen.
-func (p *program) mismatchReview(verb, short string, step ledger.Review) *cobra.Command {
+func (p *program) mismatchReview(verb, short, example string, step ledger.Review) *cobra.Command {
 	var by, reason string
 	cmd := &cobra.Command{
 		Use:   verb + " ID...",
@@ -17,7 +17,7 @@ func (p *program) mismatchReview(verb, short string, step ledger.Review) *cobra.
 A mismatch is closed by two people: one proposes that it is settled and says why,
 another resolves it. Nothing is booked by that: money moves by what the bank
 answers, and by deposits that are paid again (bekal deposit repay).`,
-		Example: "  bekal mismatch " + verb + " 7 --reason \"bank's letter of 24 November\" --by sari",
+		Example: "  bekal mismatch " + verb + " " + example,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var ids []int64

@@ -17,7 +17,8 @@ func (p *program) proofCommand() *cobra.Command {
 rupiah: opening in transit + delivered - settled - rejected = closing in transit
 = sum of the open deposits = the control account. Exit code 1 means that it does
 not balance.`,
-		Args: cobra.NoArgs,
+		Example: "  bekal proof\n  bekal proof --lang en",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.withBooks(cmd.Context(), func(b *books) error {
 				o, err := p.reportOptions(b, lang)

@@ -146,9 +146,10 @@ func (p *program) approveRoster(cmd *cobra.Command, b *books, args []string, by 
 func (p *program) rosterList() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "List the rosters that were imported",
-		Args:  cobra.NoArgs,
+		Use:     "list",
+		Short:   "List the rosters that were imported",
+		Example: "  bekal roster list",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.withBooks(cmd.Context(), func(b *books) error {
 				rosters, err := b.ledger.Rosters(cmd.Context(), b.facility.ID)

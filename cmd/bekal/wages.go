@@ -135,9 +135,10 @@ func (p *program) importWages(cmd *cobra.Command, b *books, path string, in wage
 func (p *program) wagesList() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "List the wage sheets",
-		Args:  cobra.NoArgs,
+		Use:     "list",
+		Short:   "List the wage sheets",
+		Example: "  bekal wages list",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.withBooks(cmd.Context(), func(b *books) error {
 				sheets, err := b.ledger.Sheets(cmd.Context(), b.facility.ID)
@@ -196,6 +197,7 @@ func (p *program) wagesDecide(verb string) *cobra.Command {
 	byFlag(cmd, &by)
 	if verb == "refuse" {
 		cmd.Short = "Refuse a wage sheet: nothing of it is paid"
+		cmd.Example = "  bekal wages refuse 1 --reason \"handed in twice\" --by budi"
 		cmd.Flags().StringVar(&reason, "reason", "", "why")
 		must(cmd.MarkFlagRequired("reason"))
 	} else {
