@@ -46,14 +46,6 @@ type program struct {
 	code       int // exit code of a command that ended without an error
 }
 
-// usageError is an error of the command line itself.
-type usageError struct{ err error }
-
-func (e *usageError) Error() string { return e.err.Error() }
-func (e *usageError) Unwrap() error { return e.err }
-
-func usagef(format string, args ...any) error { return &usageError{fmt.Errorf(format, args...)} }
-
 // hinted adds what to do next to an error.
 type hinted struct {
 	err  error
@@ -80,7 +72,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 	var notFound *configs.NotFound
 	wrong := errors.As(err, &usage) || errors.As(err, &problems) || errors.As(err, &notFound)
 	if wrong && len(hints(err)) == 0 {
-		err = &hinted{err, "`" + cmd.CommandPath() + " --help` shows what there is"}
+		err = &hinted{err, helpHint(cmd)}
 	}
 	p.printError(err)
 	if wrong {
@@ -215,40 +207,11 @@ is wrong, 3 a night ran degraded (a step failed, the rest ran).`,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.PersistentFlags().StringVar(&p.configPath, "config", "", "configuration `FILE` (default ./bekal.yaml, then $BEKAL_CONFIG)")
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return &hinted{&usageError{err}, "`" + cmd.CommandPath() + " --help` shows what there is"}
-	})
+	root.SetFlagErrorFunc(wrongFlag)
 	root.AddCommand(p.initCommand(), p.rosterCommand(), p.wagesCommand(), p.nightCommand(), p.daemonCommand(), p.batchCommand(), p.depositCommand(),
 		p.mismatchCommand(), p.reportCommand(), p.proofCommand(), p.ledgerCommand(), p.holdCommand(), p.fileCommand(), p.bankCommand(), p.layoutCommand(), p.demoCommand(), p.simulateCommand())
 	wrapUsage(root)
 	return root
-}
-
-// wrapUsage makes wrong arguments usage errors, and gives groups of commands
-// their help.
-func wrapUsage(cmd *cobra.Command) {
-	// Cobra would report a required flag that is missing as a failure.
-	cmd.PreRunE = func(c *cobra.Command, _ []string) error {
-		if err := c.ValidateRequiredFlags(); err != nil {
-			return &usageError{err}
-		}
-		return nil
-	}
-	if args := cmd.Args; args != nil {
-		cmd.Args = func(c *cobra.Command, a []string) error {
-			err := args(c, a)
-			if err == nil {
-				return nil
-			}
-			if len(hints(err)) > 0 {
-				return &usageError{err} // it knows better what to do
-			}
-			return &hinted{&usageError{err}, "`" + c.CommandPath() + " --help` shows what there is"}
-		}
-	}
-	for _, sub := range cmd.Commands() {
-		wrapUsage(sub)
-	}
 }
 
 // group is a command that only holds others.

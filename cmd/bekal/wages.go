@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"regexp"
 
@@ -64,7 +66,7 @@ func (p *program) importWages(cmd *cobra.Command, b *books, path string, in wage
 	}
 	total, err := intake.ParseAmount(in.total)
 	if err != nil {
-		return &usageError{err}
+		return &usageError{fmt.Errorf("--total: %w", err)}
 	}
 	a, err := p.actor(in.by)
 	if err != nil {
@@ -105,31 +107,61 @@ func (p *program) importWages(cmd *cobra.Command, b *books, path string, in wage
 	if err != nil {
 		return err
 	}
-	if in.json {
+	if again {
+		if err := sameSheet(sheet, si); err != nil {
+			return err
+		}
+	}
+	return p.imported(cmd.Context(), b, sheet, again, read.Warnings, in.json)
+}
+
+// imported says what became of a wage sheet, and what is next.
+func (p *program) imported(ctx context.Context, b *books, sheet ledger.Sheet, again bool, warnings []string, asJSON bool) error {
+	var repeated *ledger.RepeatsError
+	if sheet.State == "proposed" {
+		if err := b.ledger.Repeats(ctx, sheet); err != nil && !errors.As(err, &repeated) {
+			return err
+		}
+	}
+	if asJSON {
+		if repeated != nil {
+			warnings = append(warnings, repeated.Error())
+		}
 		return p.json(struct {
 			ledger.Sheet
 			Again    bool     `json:"again"`
 			Warnings []string `json:"warnings,omitempty"`
-		}{sheet, again, read.Warnings})
+		}{sheet, again, warnings})
 	}
+	said := fmt.Sprintf("imported sheet %d: %s, %s, period %s", sheet.ID, counted(sheet.Count, "wage"), sheet.Total, sheet.Period)
 	if again {
-		return p.printf("these bytes were imported before, as sheet %d by %s (%s): nothing was done\n", sheet.ID, sheet.ImportedBy, sheet.State)
+		said = importedBefore(sheet) + ": nothing was done"
 	}
-	if err := p.warn(read.Warnings); err != nil {
+	if err := errors.Join(p.warn(warnings), p.printf("%s\n", said)); err != nil {
 		return err
 	}
-	if err := p.printf("imported sheet %d: %s, %s, period %s\n", sheet.ID, counted(sheet.Count, "wage"), sheet.Total, sheet.Period); err != nil {
-		return err
-	}
-	err = b.ledger.Repeats(cmd.Context(), sheet)
-	var repeated *ledger.RepeatsError
-	if errors.As(err, &repeated) {
+	switch {
+	case sheet.State != "proposed":
+		return nil
+	case repeated != nil:
 		return p.printf("careful: %v\nnext: %s\n", repeated, repeated.Hint())
 	}
-	if err != nil {
-		return err
-	}
 	return p.printf("next: another person runs bekal wages approve %d\n", sheet.ID)
+}
+
+// importedBefore says which sheet the bytes of a file are already.
+func importedBefore(s ledger.Sheet) string {
+	return fmt.Sprintf("these bytes were imported before, as sheet %d of %s by %s (%s)", s.ID, s.Period, s.ImportedBy, s.State)
+}
+
+// sameSheet refuses bytes that are a sheet already and are now declared to be
+// something else. That they are of another month the books themselves refuse.
+func sameSheet(s ledger.Sheet, in ledger.SheetImport) error {
+	if s.Count == in.Count && s.Total == in.Total {
+		return nil
+	}
+	return &hinted{fmt.Errorf("%s: it has %s, %s, and not %d, %s", importedBefore(s), counted(s.Count, "wage"), s.Total, in.Count, in.Total),
+		"this may be the wrong file: find out which list was meant"}
 }
 
 func (p *program) wagesList() *cobra.Command {
