@@ -56,6 +56,9 @@ func (p *program) ledgerNights() *cobra.Command {
 		Example: "  bekal ledger nights\n  bekal ledger nights --limit 7",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if limit < 1 {
+				return usagef("--limit %d: at least 1 night is listed", limit)
+			}
 			return p.withBooks(cmd.Context(), func(b *books) error {
 				nights, err := b.ledger.Nights(cmd.Context(), limit)
 				if err != nil {
@@ -68,7 +71,7 @@ func (p *program) ledgerNights() *cobra.Command {
 				for _, n := range nights {
 					outcome := n.Outcome
 					if outcome == "" {
-						outcome = "did not end"
+						outcome = "has not ended"
 					}
 					t.row(n.Key, n.Date, orDash(n.Due), n.Started, outcome)
 				}
@@ -76,7 +79,7 @@ func (p *program) ledgerNights() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().IntVar(&limit, "limit", 30, "how many")
+	cmd.Flags().IntVar(&limit, "limit", 30, "at most `N` nights")
 	jsonFlag(cmd, &asJSON)
 	return cmd
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"strings"
 
 	"bekal/reconcile"
 	"bekal/reconcile/ledger"
@@ -30,7 +31,7 @@ not exist.`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if kind != "" && !slices.Contains(reconcile.Kinds(), reconcile.Kind(kind)) {
-				return usagef("--kind %q is none of %v", kind, reconcile.Kinds())
+				return usagef("--kind %q is none of %s", kind, kindNames())
 			}
 			return p.withBooks(cmd.Context(), func(b *books) error {
 				o, err := p.reportOptions(b, lang)
@@ -57,11 +58,20 @@ not exist.`,
 			})
 		},
 	}
-	cmd.Flags().StringVar(&kind, "kind", "", "only this `KIND` of mismatch")
+	cmd.Flags().StringVar(&kind, "kind", "", "only this `KIND` of mismatch: "+kindNames())
 	cmd.Flags().BoolVar(&all, "all", false, "also those that are cleared or resolved")
 	langFlag(cmd, &lang)
 	jsonFlag(cmd, &asJSON)
 	return cmd
+}
+
+// kindNames are the kinds of mismatches, for a person.
+func kindNames() string {
+	var names []string
+	for _, k := range reconcile.Kinds() {
+		names = append(names, string(k))
+	}
+	return strings.Join(names, ", ")
 }
 
 func langFlag(cmd *cobra.Command, lang *string) {

@@ -36,8 +36,8 @@ func (p *program) night(ctx context.Context, b *books, date string, asJSON bool)
 	if date == "" {
 		date = b.today()
 	}
-	if _, err := time.Parse(time.DateOnly, date); err != nil {
-		return &hinted{usagef("--date %q is not a date", date), "write it as 2026-11-23"}
+	if err := isDate("--date", date); err != nil {
+		return err
 	}
 	lock, err := b.lock(nightLock, "bekal night")
 	if err != nil {

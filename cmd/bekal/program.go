@@ -74,6 +74,9 @@ func (p *program) run(ctx context.Context, args []string) int {
 	if wrong && len(hints(err)) == 0 {
 		err = &hinted{err, helpHint(cmd)}
 	}
+	if h := whereToLook(cmd, err); h != "" && len(ownHints(err)) == 0 {
+		err = &hinted{err, h}
+	}
 	p.printError(err)
 	if wrong {
 		return exitUsage
@@ -105,9 +108,24 @@ func (p *program) printError(err error) {
 	_, _ = p.stderr.Write(out.Bytes()) // there is nowhere left to report it
 }
 
-// hints collects the hints of an error and of all that it wraps. The outermost
-// hint of a chain speaks for what is inside it.
+// hints is what to do about an error: what it says itself, and else what is
+// known of errors of its kind.
 func hints(err error) []string {
+	found := ownHints(err)
+	if ledger.NoSpace(err) {
+		found = append(found, "make room on the disk, and run it again: nothing is half recorded, and nothing is lost")
+	}
+	if len(found) == 0 {
+		if h := hintFor(err); h != "" {
+			found = append(found, h)
+		}
+	}
+	return found
+}
+
+// ownHints collects the hints of an error and of all that it wraps. The outermost
+// hint of a chain speaks for what is inside it.
+func ownHints(err error) []string {
 	var found []string
 	seen := make(map[string]bool)
 	var walk func(error)
@@ -132,15 +150,32 @@ func hints(err error) []string {
 		}
 	}
 	walk(err)
-	if ledger.NoSpace(err) {
-		found = append(found, "make room on the disk, and run it again: nothing is half recorded, and nothing is lost")
-	}
-	if len(found) == 0 {
-		if h := hintFor(err); h != "" {
-			found = append(found, h)
+	return found
+}
+
+// whereToLook sends a person who named what is not there, or is decided, to the
+// list of such things: each group of commands has its own.
+func whereToLook(cmd *cobra.Command, err error) string {
+	list := ""
+	for c := cmd; c != nil && list == ""; c = c.Parent() {
+		for _, sub := range c.Commands() {
+			if sub.Name() == "list" {
+				list = sub.CommandPath()
+				if sub.Flags().Lookup("all") != nil {
+					list += " --all"
+				}
+			}
 		}
 	}
-	return found
+	switch {
+	case list == "":
+		return ""
+	case errors.Is(err, ledger.ErrDecided):
+		return "nothing was changed; `" + list + "` shows where things stand"
+	case errors.Is(err, ledger.ErrNotFound):
+		return "`" + list + "` shows what there is"
+	}
+	return ""
 }
 
 // hintFor knows what to do about the ledger's errors, which say only what is.

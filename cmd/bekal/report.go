@@ -27,6 +27,10 @@ func (p *program) reportCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "report",
 		Short: "Print the report: what does not tie, and the proof",
+		Long: `Prints the report from the books as they stand now. With --date, the proof has the
+line of that day, and mismatches the age that they have on it; all else is as it
+is now. What each night reported then is in the folder reports beside the ledger,
+as HTML and XLSX.`,
 		Example: `  bekal report
   bekal report --format html -o report.html --lang en
   bekal report --format xlsx -o selisih.xlsx`,
@@ -35,6 +39,11 @@ func (p *program) reportCommand() *cobra.Command {
 			render, ok := renderers()[format]
 			if !ok {
 				return usagef("--format %q is none of text, json, csv, xlsx, html", format)
+			}
+			if date != "" {
+				if err := isDate("--date", date); err != nil {
+					return err
+				}
 			}
 			return p.withBooks(cmd.Context(), func(b *books) error {
 				o, err := p.reportOptions(b, lang)
@@ -45,8 +54,15 @@ func (p *program) reportCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				last, err := b.reportDate(cmd)
+				if err != nil {
+					return err
+				}
 				if date == "" {
-					if date, err = b.reportDate(cmd); err != nil {
+					date = last
+				}
+				if date != last {
+					if err := p.warn([]string{"this is how the books stand now, with the age of mismatches and the line of the day as on " + date + "; what a night reported is in the folder reports, under its number"}); err != nil {
 						return err
 					}
 				}
@@ -60,7 +76,7 @@ func (p *program) reportCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "text, json, csv, xlsx or html")
 	cmd.Flags().StringVarP(&output, "output", "o", "", "`FILE` to write to (default: standard output)")
-	cmd.Flags().StringVar(&date, "date", "", "business `DATE` of the report (default: that of the last night)")
+	cmd.Flags().StringVar(&date, "date", "", "business `DATE` of the report, as 2026-11-23 (default: that of the last night)")
 	langFlag(cmd, &lang)
 	return cmd
 }

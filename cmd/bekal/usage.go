@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -104,4 +105,12 @@ func wrongFlag(cmd *cobra.Command, err error) error {
 		err = fmt.Errorf("--%s %q %s", value.GetFlag().Name, value.GetValue(), what)
 	}
 	return &hinted{&usageError{err}, helpHint(cmd)}
+}
+
+// isDate refuses what is no date, on a flag.
+func isDate(flag, date string) error {
+	if _, err := time.Parse(time.DateOnly, date); err != nil {
+		return &hinted{usagef("%s %q is not a date", flag, date), "write it as 2026-11-23"}
+	}
+	return nil
 }

@@ -172,7 +172,7 @@ func (t *tx) inState(b Batch, states []string) (now Batch, err error) {
 		return now, err
 	}
 	if !slices.Contains(states, now.State) {
-		return now, fmt.Errorf("batch %s is %s: %w", b.Reference, now.State, ErrDecided)
+		return now, fmt.Errorf("batch %s %w: it is %s", b.Reference, ErrDecided, now.State)
 	}
 	return now, nil
 }

@@ -102,7 +102,7 @@ func (t *tx) repay(d *newDeposits, line int64, reference string, accounts *Accou
 	case !old.Failed:
 		return 0, fmt.Errorf("deposit %s %w: it cannot be paid again", reference, ErrNotFailed)
 	case old.ReplacedBy != "":
-		return 0, fmt.Errorf("deposit %s is to be paid again by %s: %w", reference, old.ReplacedBy, ErrDecided)
+		return 0, fmt.Errorf("deposit %s %w: it is to be paid again by %s", reference, ErrDecided, old.ReplacedBy)
 	}
 	if *period != "" && *period != old.Period {
 		return 0, fmt.Errorf("deposit %s is of period %s, others are of %s: propose them apart", reference, old.Period, *period)

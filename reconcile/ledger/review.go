@@ -17,7 +17,7 @@ const (
 )
 
 // ErrNotReviewed says that a step does not follow from where a mismatch stands.
-var ErrNotReviewed = errors.New("cannot be done now")
+var ErrNotReviewed = errors.New("cannot be")
 
 // ReviewMismatch records a step of a mismatch's review, with its reason. To
 // resolve takes another person than the one who proposed; nothing is booked by
@@ -41,7 +41,7 @@ func (l *Ledger) ReviewMismatch(ctx context.Context, a Actor, id int64, step Rev
 			ok = ok || s == m.State
 		}
 		if !ok {
-			return fmt.Errorf("mismatch %d is %s: to be %s, it %w", id, m.State, step, ErrNotReviewed)
+			return fmt.Errorf("mismatch %d %w %s: it is %s", id, ErrNotReviewed, step, m.State)
 		}
 		if step == Resolve && samePerson(m.By, a.User) {
 			return fmt.Errorf("mismatch %d was proposed by %s: %w", id, m.By, ErrSameReviewer)
