@@ -86,10 +86,32 @@ func (n *Night) facts(ctx context.Context, date string) (f reconcile.Facts, err 
 	switch last, err := n.Ledger.LastNight(ctx); {
 	case err == nil:
 		f.Night = last.Key
+		if f.FailedSteps, err = n.failedSteps(ctx, last); err != nil {
+			return reconcile.Report{}, err
+		}
 	case !errors.Is(err, ledger.ErrNotFound):
 		return f, err
 	}
 	return f, nil
+}
+
+// failedSteps are those steps of a night before its report that did not run to
+// their end: they failed, or the night died before them.
+func (n *Night) failedSteps(ctx context.Context, night ledger.NightRow) ([]string, error) {
+	outcomes, err := n.Ledger.StepOutcomes(ctx, night.ID)
+	if err != nil {
+		return nil, err
+	}
+	var failed []string
+	for _, s := range Steps() {
+		if s == "report" {
+			break
+		}
+		if outcomes[s] != string(Ran) {
+			failed = append(failed, s)
+		}
+	}
+	return failed, nil
 }
 
 // Mismatches returns the mismatches in words, the open ones or all.

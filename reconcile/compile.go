@@ -19,12 +19,13 @@ type Facts struct {
 	Position     ledger.Position
 	Mismatches   []Mismatch // the open ones
 	Hold         *ledger.Hold
+	FailedSteps  []string // of the night
 }
 
 // Compile makes the report.
 func Compile(f Facts) Report {
 	r := Report{FacilityCode: f.FacilityCode, FacilityName: f.FacilityName, Bank: f.Bank, Date: f.Date, Night: f.Night, GeneratedAt: f.At, ChainHead: f.ChainHead,
-		Mismatches: f.Mismatches, Hold: f.Hold, Proof: Prove(f.Position, f.Date), Ageing: ageBands()}
+		Mismatches: f.Mismatches, Hold: f.Hold, FailedSteps: f.FailedSteps, Proof: Prove(f.Position, f.Date), Ageing: ageBands()}
 	order := Kinds()
 	slices.SortStableFunc(r.Mismatches, func(a, b Mismatch) int {
 		if a.Kind != b.Kind {

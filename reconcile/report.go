@@ -23,6 +23,7 @@ type Report struct {
 	Mismatches   []Mismatch // in the order of Kinds(), then oldest first
 	Proof        Proof
 	Hold         *ledger.Hold // nil unless the books are on hold, and nothing is sent
+	FailedSteps  []string     // of the night, in order: what it has not fetched, or not sent, is not here
 }
 
 // Summary counts the deposits by where they stand.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"bekal/gateway"
@@ -75,7 +76,11 @@ func (p *program) nightEnded(r gateway.Result, asJSON bool) error {
 				return err
 			}
 		}
-		if err := p.printf("night %s: %s\n", r.Night, r.Outcome); err != nil {
+		said := fmt.Sprintf("night %s: %s\n", r.Night, r.Outcome)
+		if r.Outcome != gateway.Ran {
+			said += "what was not done is done by the next one; nothing is sent twice\n"
+		}
+		if err := p.printf("%s", said); err != nil {
 			return err
 		}
 	}

@@ -51,6 +51,23 @@ func (l *Ledger) LastNight(ctx context.Context) (NightRow, error) {
 	return n, found(err, "night")
 }
 
+// StepOutcomes returns how the steps of a night ended; one that has not ended is
+// not among them.
+func (l *Ledger) StepOutcomes(ctx context.Context, night int64) (map[string]string, error) {
+	var steps []struct {
+		Step    string `db:"step"`
+		Outcome string `db:"outcome"`
+	}
+	if err := l.reader.SelectContext(ctx, &steps, `SELECT step, outcome FROM night_steps WHERE night_id = ? ORDER BY id`, night); err != nil {
+		return nil, fmt.Errorf("ledger: steps of night %d: %w", night, err)
+	}
+	outcomes := make(map[string]string, len(steps))
+	for _, s := range steps {
+		outcomes[s.Step] = s.Outcome
+	}
+	return outcomes, nil
+}
+
 // LastDue returns when the last scheduled night was due, empty when there was
 // none.
 func (l *Ledger) LastDue(ctx context.Context) (string, error) {

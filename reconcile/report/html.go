@@ -81,7 +81,7 @@ func row(label string, t reconcile.Tally) figureRow {
 func newPage(r reconcile.Report, o Options) *page {
 	w := o.words()
 	p := &page{
-		W: w, Verdict: w.verdict(r), Quiet: nothingOpen(r) && holds(r.Proof),
+		W: w, Verdict: w.verdict(r), Quiet: nothingOpen(r) && holds(r.Proof) && wholeStory(r),
 		Facility: visible(r.FacilityName), Code: visible(r.FacilityCode), Bank: visible(r.Bank),
 		Date: w.DayOf(r.Date), Night: visible(r.Night), Generated: w.Moment(r.GeneratedAt),
 		Chain: visible(r.ChainHead), Check: check(r.ChainHead), Open: row(w.Sum, openTally(r)), r: r,

@@ -78,6 +78,7 @@ type head struct {
 	Batches     []batchLine  `json:"batches"`
 	Proof       provenInJSON `json:"proof"`
 	Hold        *ledger.Hold `json:"hold,omitempty"` // nothing is sent
+	FailedSteps []string     `json:"failed_steps,omitempty"`
 }
 
 type place struct {
@@ -127,21 +128,22 @@ func newProof(p reconcile.Proof) provenInJSON {
 
 func newHead(r reconcile.Report, o Options) head {
 	h := head{
-		Facility:  place{r.FacilityCode, r.FacilityName},
-		Bank:      r.Bank,
-		Date:      r.Date,
-		Night:     r.Night,
-		Language:  o.words().Lang,
-		Currency:  "IDR",
-		Unit:      "sen",
-		ChainHead: r.ChainHead,
-		Hold:      r.Hold,
-		Proven:    holds(r.Proof),
-		Summary:   summary(r.Summary),
-		Kinds:     make([]kindLine, 0, len(r.Kinds)),
-		Ageing:    make([]ageBand, 0, len(r.Ageing)),
-		Batches:   make([]batchLine, 0, len(r.Batches)),
-		Proof:     newProof(r.Proof),
+		Facility:    place{r.FacilityCode, r.FacilityName},
+		Bank:        r.Bank,
+		Date:        r.Date,
+		Night:       r.Night,
+		Language:    o.words().Lang,
+		Currency:    "IDR",
+		Unit:        "sen",
+		ChainHead:   r.ChainHead,
+		Hold:        r.Hold,
+		FailedSteps: r.FailedSteps,
+		Proven:      holds(r.Proof),
+		Summary:     summary(r.Summary),
+		Kinds:       make([]kindLine, 0, len(r.Kinds)),
+		Ageing:      make([]ageBand, 0, len(r.Ageing)),
+		Batches:     make([]batchLine, 0, len(r.Batches)),
+		Proof:       newProof(r.Proof),
 	}
 	if !r.GeneratedAt.IsZero() {
 		h.GeneratedAt = r.GeneratedAt.Format(time.RFC3339)

@@ -74,7 +74,7 @@ func (t *screen) openSection(r reconcile.Report) {
 	w, open := t.w, openTally(r)
 	t.section(w.OpenMismatches, fmt.Sprintf("%s · %s", number(open.Count), open.Total))
 	if nothingOpen(r) {
-		if holds(r.Proof) {
+		if holds(r.Proof) && wholeStory(r) {
 			t.line("%s", t.good(w.AllTies))
 		} else {
 			t.line("%s", w.NoMismatches)

@@ -29,9 +29,13 @@ type words struct {
 	// Verdict.
 	Proven, NotProven              string
 	ProvenFinal, ProvenProvisional string
+	ProvenProvisionalOne           string // one mismatch is open
+	ProvenWaiting                  string // none is open, and yet it is not final
 	Balanced, NotBalanced          string
 	MayNotSign                     string
 	OnHold                         string // with the day since when
+	Uncertain                      string // with the batch
+	StepsFailed                    string // with the steps of the night
 	GapLine, GapCount              string // where a line fails, and by how much
 	AllTies                        string // nothing is open
 
@@ -65,6 +69,7 @@ type words struct {
 	SignName, SignNumber, SignDate           string
 	ThreePeople, NotToBeSigned               string
 
+	Steps       map[string]string // of a night
 	Kinds       map[reconcile.Kind]term
 	States      map[reconcile.State]string
 	Scopes      map[reconcile.Scope]string
@@ -96,6 +101,14 @@ func (w *words) ScopeName(s reconcile.Scope) string {
 		return n
 	}
 	return visible(string(s))
+}
+
+// StepName returns what a step of a night does.
+func (w *words) StepName(s string) string {
+	if n, ok := w.Steps[s]; ok {
+		return n
+	}
+	return visible(s)
 }
 
 // BatchState returns the word for the state of a batch.

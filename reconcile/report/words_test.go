@@ -43,6 +43,11 @@ func TestEveryWordIsThereInBothLanguages(t *testing.T) {
 				t.Errorf("%s: no word for scope %s", lang, s)
 			}
 		}
+		for _, s := range []string{"recover", "collect", "reconcile", "compose", "deliver", "report", "notify"} {
+			if w.Steps[s] == "" {
+				t.Errorf("%s: no word for step %s", lang, s)
+			}
+		}
 		for _, s := range []string{"sealed", "staged", "delivered", "acknowledged", "refused", "uncertain", "closed"} {
 			if w.BatchStates[s] == "" {
 				t.Errorf("%s: no word for batch state %s", lang, s)
