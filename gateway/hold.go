@@ -33,7 +33,7 @@ type HeldBackError struct {
 }
 
 func (e *HeldBackError) Error() string {
-	return fmt.Sprintf("held back: %s: a batch that these books have forgotten may have paid them (the first is %s: same %s as %s of batch %s)",
+	return fmt.Sprintf("held back: %s: a batch that these books have forgotten may have paid it already (the first is %s: same %s as %s of batch %s)",
 		e.Held.Words(), e.First.Reference, e.First.Like, e.First.Claim.Reference, e.First.Claim.Batch)
 }
 

@@ -87,7 +87,7 @@ func (n *Night) facts(ctx context.Context, date string) (f reconcile.Facts, err 
 	case err == nil:
 		f.Night = last.Key
 		if f.FailedSteps, err = n.failedSteps(ctx, last); err != nil {
-			return reconcile.Report{}, err
+			return f, err
 		}
 	case !errors.Is(err, ledger.ErrNotFound):
 		return f, err

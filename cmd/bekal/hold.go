@@ -146,13 +146,13 @@ all of its payments are known, every other wage of that time is held back.`,
 					}
 					how := fmt.Sprintf("adopted as %s with %s", done.Batch.State, counted(int(done.Added.Count), "deposit"))
 					if done.Added.Count < done.Batch.Count {
-						how = fmt.Sprintf("adopted %d more deposits", done.Added.Count)
+						how = "adopted " + counted(int(done.Added.Count), "more deposit")
 					}
 					if err := p.printf("batch %s: %s, %s (period %s)\n", batch, how, done.Added.Total, done.Period); err != nil {
 						return err
 					}
 					if n := len(done.Unmatched); n > 0 {
-						if err := p.printf("  %s of it stay unexplained: wages that look like them are held back\n", counted(n, "payment")); err != nil {
+						if err := p.printf("  %s of it unexplained: wages that look like that are held back\n", countedThat(n, "payment", "stays", "stay")); err != nil {
 							return err
 						}
 					}
@@ -246,7 +246,11 @@ func (p *program) heldBackNote(ctx context.Context, b *books) error {
 	if err != nil || len(held) == 0 {
 		return err
 	}
-	return p.printf("%s are held back all the same: they look like payments of forgotten batches (bekal hold show)\n", counted(len(held), "deposit"))
+	like := "they look like payments of forgotten batches"
+	if len(held) == 1 {
+		like = "it looks like a payment of a forgotten batch"
+	}
+	return p.printf("%s held back all the same: %s (bekal hold show)\n", countedThat(len(held), "deposit", "is", "are"), like)
 }
 
 func (p *program) holdPay() *cobra.Command {

@@ -44,7 +44,8 @@ until the bank has had the time in which it answers what it took before.`,
 				if err := b.ledger.ProposeRelease(cmd.Context(), a, b.today(), in.reason); err != nil {
 					return err
 				}
-				return p.printf("the release is proposed by %s\nnext: another person looks, and runs bekal hold release\n", a.User)
+				next := releaseStep(a.User, in.allKnown)
+				return p.printf("the release is proposed by %s\nnext: %s\n      %s\n", a.User, next.do, next.why)
 			})
 		},
 	}
@@ -99,6 +100,11 @@ func (p *program) readyToRelease(ctx context.Context, b *books, in releaseIn, wh
 			return err
 		}
 	}
+	// Who is told to wait must not learn after it that there was something to
+	// decide.
+	if err := undecided(ctx, b.ledger); err != nil {
+		return err
+	}
 	restored, err := b.ledger.Restored(ctx)
 	if err != nil || !restored || in.allKnown {
 		return err
@@ -109,7 +115,7 @@ func (p *program) readyToRelease(ctx context.Context, b *books, in releaseIn, wh
 	}
 	if b.bank.AfterCollect == "delete" {
 		return &hinted{errors.New("the bank's answers are deleted once they are collected (after_collect: delete): what the lost nights had collected is not at the bank any more, and cannot be compared"),
-			"ask the bank for a list of all files that it has had since the backup; when none is missing in `bekal hold show`, say --all-known"}
+			askForList}
 	}
 	if wrong, err := clockWasWrong(h); err != nil {
 		return err
@@ -125,7 +131,22 @@ func (p *program) readyToRelease(ctx context.Context, b *books, in releaseIn, wh
 		return nil
 	}
 	return &hinted{fmt.Errorf("it is too early: until %s the bank may still answer files that it took before the hold of %s, and that leave no other trace", last, h.Date),
-		"wait for that day; or ask the bank for a list of all files that it has had since the backup, and say --all-known when none is missing in `bekal hold show`"}
+		"wait for that day to pass; or " + askForList}
+}
+
+// undecided names the forgotten batches that nobody has decided about.
+func undecided(ctx context.Context, l *ledger.Ledger) error {
+	all, err := l.AllForgotten(ctx)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, f := range all {
+		if f.Decision == "" {
+			errs = append(errs, fmt.Errorf("batch %s %w", f.Batch, ledger.ErrUndecided))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // clockWasWrong says whether a hold began by a clock that stood before the backup

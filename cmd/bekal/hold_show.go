@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"bekal/gateway"
 	"bekal/reconcile/ledger"
@@ -22,6 +21,7 @@ type holdPage struct {
 	Notes     []string      `json:"notes"`
 	Returned  []string      `json:"returned"` // payments that came back, of no batch that is known
 	Earliest  string        `json:"answers_by,omitempty"`
+	waits     bool          // for the bank's answers, until that day is over
 	New       int           `json:"new_files"`
 	Answers   int           `json:"answers_collected"`
 }
@@ -87,6 +87,11 @@ func (p *program) showing(ctx context.Context, b *books, found gateway.Recollect
 		if s.Earliest, err = b.bank.AnswersBy(h.Date); err != nil {
 			return s, err
 		}
+		restored, err := b.ledger.Restored(ctx)
+		if err != nil {
+			return s, err
+		}
+		s.waits = restored && b.today() <= s.Earliest
 	}
 	a, err := p.itself()
 	if err != nil {
@@ -100,7 +105,7 @@ func (p *program) showing(ctx context.Context, b *books, found gateway.Recollect
 		x := shownBatch{Forgotten: f}
 		done, err := b.ledger.Rehearse(ctx, a, ledger.Adoption{Facility: b.facility, Batch: f.Batch})
 		if err != nil && (f.Decision != "adopted" || !errors.Is(err, ledger.ErrDecided)) {
-			s.Notes = append(s.Notes, err.Error())
+			s.Notes = append(s.Notes, notesOf(err)...)
 			x.Elsewhere = f.Decision != "adopted"
 		}
 		x.Matched, x.Unmatched = done.Matched, int64(len(done.Unmatched))
@@ -173,7 +178,10 @@ func (p *program) printHold(s holdPage, offline bool) error {
 	if next := nextOfHold(s); len(next) > 0 {
 		say("\n")
 		for _, n := range next {
-			say("next: %s\n", n)
+			say("next: %s\n", n.do)
+			if n.why != "" {
+				say("      %s\n", n.why)
+			}
 		}
 	}
 	return errors.Join(out...)
@@ -214,50 +222,4 @@ func matchedOf(f shownBatch) string {
 		return fmt.Sprintf("%d of %d left", f.Matched, f.Matched+f.Unmatched)
 	}
 	return fmt.Sprintf("%d of %d", f.Matched, max(f.Named, f.Count))
-}
-
-// returnedHint says what to do about payments that came back and that no batch is
-// known to have made.
-func returnedHint(list []string) string {
-	return "ask the bank for a copy of the transfer file that paid " + list[0] + ", put it into a folder, and run bekal hold show --from FOLDER: others were paid by the same file"
-}
-
-// nextOfHold is what a person can do now.
-func nextOfHold(s holdPage) []string {
-	var next []string
-	undecided := false
-	for _, f := range s.Forgotten {
-		if f.Decision != "" {
-			// What was decided holds, and more may have come to light.
-			if f.Matched > 0 {
-				next = append(next, fmt.Sprintf("bekal hold adopt %s --reason ... : %d of its payments that nobody could explain are wages that are owed here now", f.Batch, f.Matched))
-			}
-			continue
-		}
-		undecided = true
-		switch {
-		case f.Elsewhere:
-			next = append(next, fmt.Sprintf("ask the bank whether it has %s, since its payments are in another batch too; if it has not, bekal hold leave %s --reason ...", f.Batch, f.Batch))
-		case !f.Complete():
-			next = append(next, fmt.Sprintf("ask the bank for a copy of the transfer file of %s, put it into a folder, and run bekal hold show --from FOLDER: nobody knows yet all whom it paid", f.Batch))
-		case f.Matched == f.Named:
-			next = append(next, fmt.Sprintf("bekal hold adopt %s --reason ... : all of its payments are wages that are owed here", f.Batch))
-		default:
-			next = append(next, fmt.Sprintf("import again and approve the wage sheets of the time of %s, and propose its repayments again (bekal deposit repay): %d of its %d payments are on no approved sheet; then bekal hold show", f.Batch, f.Named-f.Matched, f.Named))
-		}
-	}
-	if len(s.Returned) > 0 {
-		next = append(next, returnedHint(s.Returned))
-	}
-	if len(s.Uncertain) > 0 {
-		next = append(next, "ask the bank about the uncertain batches "+strings.Join(s.Uncertain, ", ")+" unless it answers them: bekal batch decide")
-	}
-	switch {
-	case s.Hold == nil || undecided:
-	case s.Hold.Proposed != "":
-		next = append(next, "a person other than "+s.Hold.Proposed+" runs bekal hold release --reason ...")
-	default:
-		next = append(next, fmt.Sprintf("when you miss nothing in this list, bekal hold propose --reason ... ; the bank has until %s to answer what it took before the hold, so wait for that day to pass", s.Earliest))
-	}
-	return next
 }

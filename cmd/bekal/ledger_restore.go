@@ -63,7 +63,7 @@ the bank (bekal hold show) and released it.`,
 					return err
 				}
 			}
-			return p.printf("the books are ON HOLD: nothing is sent until two people have released them\nnext: bekal hold show, which compares with the bank and says what these books have forgotten\n")
+			return p.printf("the books are ON HOLD: nothing is sent until two people have released them\nnext: bekal hold show\n      it compares with the bank, and says what these books have forgotten and what to do\n")
 		},
 	}
 	byFlag(cmd, &by)

@@ -188,11 +188,11 @@ func hintFor(err error) string {
 	case errors.Is(err, ledger.ErrNotReviewed):
 		return "a mismatch is proposed first, then resolved by another person; `bekal mismatch list --all` shows where each stands"
 	case errors.Is(err, ledger.ErrNoLedger):
-		return "put a backup back with `bekal ledger restore FILE`; only a facility that has never paid begins with an empty ledger (`bekal init`); or data_dir in bekal.yaml names the wrong folder"
+		return "put a backup back with `bekal ledger restore FILE --reason \"...\" --by NAME`; only a facility that has never paid begins with an empty ledger (`bekal init`); or data_dir in bekal.yaml names the wrong folder"
 	case errors.Is(err, ledger.ErrEmpty):
-		return "something has emptied it: move the file away and put a backup back with `bekal ledger restore FILE`; only where nothing was ever paid, `bekal init` makes new books"
+		return "something has emptied it: move the file away and put a backup back with `bekal ledger restore FILE --reason \"...\" --by NAME`; only where nothing was ever paid, `bekal init` makes new books"
 	case errors.Is(err, ledger.ErrEarlierLedger):
-		return "put a backup back with `bekal ledger restore FILE`: an empty ledger would pay again what the earlier one has paid; where there is no backup, move the archive away, run `bekal init`, put the archive back, and run `bekal hold begin --restored` before anything else"
+		return "put a backup back with `bekal ledger restore FILE --reason \"...\" --by NAME`: an empty ledger would pay again what the earlier one has paid; where there is no backup, move the archive away, run `bekal init`, put the archive back, and run `bekal hold begin --restored --reason \"...\" --by NAME` before anything else"
 	case errors.Is(err, ledger.ErrSameWages):
 		return "if these are really further wages for the same period, put them on a sheet that names only what is new"
 	case errors.Is(err, ledger.ErrReference):
@@ -200,7 +200,7 @@ func hintFor(err error) string {
 	case errors.Is(err, ledger.ErrSameReleaser):
 		return "a second person releases the hold: give that person's name with --by"
 	case errors.Is(err, ledger.ErrNotProposed):
-		return "one person looks at `bekal hold show` and proposes with `bekal hold propose --reason ...`; then another one releases"
+		return "one person looks at `bekal hold show` and proposes with `bekal hold propose --reason \"...\" --by NAME`; then another one releases"
 	case errors.Is(err, ledger.ErrNoHold):
 		return "nothing has to be released: the next night sends what is owed"
 	case errors.Is(err, ledger.ErrUndecided):

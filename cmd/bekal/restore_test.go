@@ -410,7 +410,7 @@ func TestReleasedWithoutTheSheet(t *testing.T) {
 	received, _ := x.atTheBank()
 	x.owes(t, 12, 3)
 	r := x.night(t, "2026-12-04", exitDegraded)
-	if !strings.Contains(r.stderr, "error: compose: held back: 12 deposits, ") || !strings.Contains(r.stderr, ": a batch that these books have forgotten may have paid them") || !strings.Contains(r.stderr, "hint: `bekal hold show`") {
+	if !strings.Contains(r.stderr, "error: compose: held back: 12 deposits, ") || !strings.Contains(r.stderr, ": a batch that these books have forgotten may have paid it already") || !strings.Contains(r.stderr, "hint: `bekal hold show`") {
 		t.Errorf("the night says:\n%s", r.stderr)
 	}
 	if after, _ := x.atTheBank(); after != received || len(x.outbox(t)) > 0 {

@@ -52,6 +52,14 @@ func orDash(s string) string {
 	return s
 }
 
+// countedThat is a number of things that do something: 1 record is, 2 records are.
+func countedThat(n int, noun, one, many string) string {
+	if n == 1 {
+		return counted(n, noun) + " " + one
+	}
+	return counted(n, noun) + " " + many
+}
+
 // number reads an id off the command line.
 func number(s, what string) (int64, error) {
 	n, err := strconv.ParseInt(s, 10, 64)
