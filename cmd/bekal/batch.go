@@ -82,7 +82,7 @@ func (p *program) showBatch(cmd *cobra.Command, b *books, name string, asJSON bo
 	}
 	t := p.table("at", "event", "detail", "file", "night", "by")
 	for _, e := range events {
-		t.row(e.At, e.Event, e.Detail, place(e.File, e.Line), orDash(e.Night), who(e.DecidedBy, e.OSUser))
+		t.row(b.local(e.At), e.Event, e.Detail, place(e.File, e.Line), orDash(e.Night), who(e.DecidedBy, e.OSUser))
 	}
 	return t.print("nothing happened to it yet")
 }

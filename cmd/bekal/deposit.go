@@ -33,7 +33,7 @@ func (p *program) depositShow() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return p.printLife(life, waits)
+				return p.printLife(b, life, waits)
 			})
 		},
 	}
@@ -41,7 +41,7 @@ func (p *program) depositShow() *cobra.Command {
 	return cmd
 }
 
-func (p *program) printLife(l ledger.Life, waits string) error {
+func (p *program) printLife(b *books, l ledger.Life, waits string) error {
 	if err := p.printf("deposit     %s (%s)\nbeneficiary %s, %s\naccount     %s\namount      %s, period %s\n", l.Reference, l.State, l.Beneficiary, l.Name, l.Account, l.Amount, l.Period); err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func (p *program) printLife(l ledger.Life, waits string) error {
 		if e.Entry > 0 {
 			journal = fmt.Sprintf("entry %d", e.Entry)
 		}
-		t.row(e.At, e.Event, orDash(e.Detail), place(e.File, e.Line), journal, orDash(e.Night), who(e.By, e.OSUser))
+		t.row(b.local(e.At), e.Event, orDash(e.Detail), place(e.File, e.Line), journal, orDash(e.Night), who(e.By, e.OSUser))
 	}
 	return t.print("nothing happened to it yet")
 }

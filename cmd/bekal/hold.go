@@ -227,7 +227,7 @@ func standsIn(ctx context.Context, b *books, l ledger.Life) (string, error) {
 	if err != nil || !on {
 		return "", err
 	}
-	return "the books are on hold since " + h.Began + ": bekal hold show", nil
+	return "the books are on hold since " + b.local(h.Began) + ": bekal hold show", nil
 }
 
 // heldBackNote says to a person who has just made wages owed, or released the

@@ -90,12 +90,12 @@ func returnedHint(list []string) string {
 // notesShown is how many lines of an error a person is shown as notes.
 const notesShown = 3
 
-// notesOf are the lines of an error, as notes: the first ones, and how many more
-// there are.
+// notesOf are the lines of an error, as notes: the first ones, and that there are
+// more.
 func notesOf(err error) []string {
 	lines := strings.Split(strings.TrimSpace(err.Error()), "\n")
-	if more := len(lines) - notesShown; more > 0 {
-		lines = append(lines[:notesShown:notesShown], fmt.Sprintf("and %d more like these", more))
+	if len(lines) > notesShown {
+		lines = append(lines[:notesShown:notesShown], "and more like these")
 	}
 	return lines
 }

@@ -66,7 +66,7 @@ at the bank.`,
 				if asJSON {
 					return p.json(s)
 				}
-				return p.printHold(s, offline)
+				return p.printHold(b, s, offline)
 			})
 		},
 	}
@@ -128,15 +128,15 @@ func (p *program) showing(ctx context.Context, b *books, found gateway.Recollect
 // heldShown is how many of the deposits that are held back a person is shown.
 const heldShown = 50
 
-func (p *program) printHold(s holdPage, offline bool) error {
+func (p *program) printHold(b *books, s holdPage, offline bool) error {
 	var out []error
 	say := func(format string, args ...any) { out = append(out, p.printf(format, args...)) }
 	if s.Hold == nil {
 		say("the books are not on hold\n")
 	} else {
-		say("ON HOLD since %s, by %s: %s\n", s.Hold.Began, who(s.Hold.By, s.Hold.OSUser), s.Hold.Reason)
+		say("ON HOLD since %s, by %s: %s\n", b.local(s.Hold.Began), who(s.Hold.By, s.Hold.OSUser), s.Hold.Reason)
 		if s.Hold.Proposed != "" {
-			say("release proposed %s by %s: %s\n", s.Hold.ProposedAt, s.Hold.Proposed, s.Hold.Why)
+			say("release proposed %s by %s: %s\n", b.local(s.Hold.ProposedAt), s.Hold.Proposed, s.Hold.Why)
 		}
 	}
 	if offline {
@@ -144,8 +144,8 @@ func (p *program) printHold(s holdPage, offline bool) error {
 	} else {
 		say("compared with the bank and the archive: %s of forgotten batches, %s collected\n", counted(s.New, "new file"), counted(s.Answers, "answer"))
 	}
-	for _, b := range s.Sent {
-		say("batch %s lies at the bank: it is delivered\n", b)
+	for _, batch := range s.Sent {
+		say("batch %s lies at the bank: it is delivered\n", batch)
 	}
 	for _, n := range s.Notes {
 		say("note: %s\n", n)

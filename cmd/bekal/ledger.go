@@ -73,7 +73,7 @@ func (p *program) ledgerNights() *cobra.Command {
 					if outcome == "" {
 						outcome = "has not ended"
 					}
-					t.row(n.Key, n.Date, orDash(n.Due), n.Started, outcome)
+					t.row(n.Key, n.Date, b.local(n.Due), b.local(n.Started), outcome)
 				}
 				return t.print("no night ran yet")
 			})

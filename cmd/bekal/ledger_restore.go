@@ -55,7 +55,7 @@ the bank (bekal hold show) and released it.`,
 			if asJSON {
 				return p.json(done)
 			}
-			if err := p.printf("restored the backup of %s into %s\n%sgeneration %s begins: references of before are never given out again\n", done.Made, c.Resolve(c.DataDir), holdsWhat(done.Manifest), done.NewGeneration); err != nil {
+			if err := p.printf("restored the backup of %s into %s\n%sgeneration %s begins: references of before are never given out again\n", localTime(done.Made, c.Facility().Location), c.Resolve(c.DataDir), holdsWhat(done.Manifest), done.NewGeneration); err != nil {
 				return err
 			}
 			if done.Uncertain > 0 {

@@ -78,7 +78,7 @@ func (p *program) nightEnded(r gateway.Result, asJSON bool) error {
 		}
 		said := fmt.Sprintf("night %s: %s\n", r.Night, r.Outcome)
 		if r.Outcome != gateway.Ran {
-			said += "what was not done is done by the next one; nothing is sent twice\n"
+			said += "the next night goes on from here; nothing is sent twice\n"
 		}
 		if err := p.printf("%s", said); err != nil {
 			return err

@@ -161,7 +161,7 @@ func (p *program) rosterList() *cobra.Command {
 				}
 				t := p.table("roster", "file", "beneficiaries", "imported by", "imported at", "decision", "by")
 				for _, r := range rosters {
-					t.row(r.ID, r.File, r.Lines, r.ImportedBy, r.At, orDash(r.Decision), orDash(r.DecidedBy))
+					t.row(r.ID, r.File, r.Lines, r.ImportedBy, b.local(r.At), orDash(r.Decision), orDash(r.DecidedBy))
 				}
 				return t.print("no roster was imported yet")
 			})

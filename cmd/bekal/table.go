@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 )
@@ -81,3 +82,16 @@ func counted[N int | int64](n N, noun string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }
+
+// localTime is a time of the books as people of the facility read it; one that
+// is missing, or is none, is shown as it is.
+func localTime(at string, place *time.Location) string {
+	t, err := time.Parse(time.RFC3339, at)
+	if err != nil {
+		return orDash(at)
+	}
+	return t.In(place).Format("2006-01-02 15:04 MST")
+}
+
+// local is localTime at the facility of these books.
+func (b *books) local(at string) string { return localTime(at, b.config.Facility().Location) }
