@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"bekal/gateway"
@@ -12,6 +13,7 @@ import (
 	"bekal/gateway/sftp"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/crypto/ssh"
 )
 
 func (p *program) bankCommand() *cobra.Command {
@@ -87,17 +89,21 @@ func checksJSON(checks []gateway.Check) any {
 
 func (p *program) bankTrust() *cobra.Command {
 	var expect string
-	var next bool
+	var next, replace bool
 	cmd := &cobra.Command{
 		Use:   "trust",
 		Short: "Show the bank's host key and pin it",
 		Long: `Fetches the host key of the bank's server, shows its fingerprint, and pins it once
 you have said that it is the one in the bank's letter. Without a terminal, give
-the fingerprint that you expect with --fingerprint. With --next, a key that the
-bank will change to is pinned beside the present one.`,
-		Example: "  bekal bank trust\n  bekal bank trust --fingerprint SHA256:...",
+the fingerprint that you expect with --fingerprint. When another key is pinned
+already, it is refused: with --next, the key that the bank changes to is pinned
+beside the present one, and with --replace, in place of every other.`,
+		Example: "  bekal bank trust\n  bekal bank trust --fingerprint SHA256:...\n  bekal bank trust --next --fingerprint SHA256:...",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if next && replace {
+				return usagef("say either --next or --replace")
+			}
 			c, err := p.load()
 			if err != nil {
 				return err
@@ -116,18 +122,29 @@ bank will change to is pinned beside the present one.`,
 			if err := p.confirmKey(shown, expect); err != nil {
 				return err
 			}
-			pin := sftp.Pin
-			if next {
-				pin = sftp.PinNext
+			pinned, err := sftp.Pinned(file, address)
+			if err != nil {
+				return err
+			}
+			known := slices.ContainsFunc(pinned, func(k ssh.PublicKey) bool { return sftp.Fingerprint(k) == shown })
+			pin, how := sftp.Pin, ""
+			switch {
+			case replace:
+				pin, how = sftp.Replace, ", and no other"
+			case known:
+				return p.printf("it is pinned in %s already: nothing was changed\n", c.Bank().KnownHosts)
+			case next:
+				pin, how = sftp.PinNext, ", beside the present one"
 			}
 			if err := pin(file, address, key); err != nil {
 				return err
 			}
-			return p.printf("pinned in %s\n", c.Bank().KnownHosts)
+			return p.printf("pinned in %s%s\n", c.Bank().KnownHosts, how)
 		},
 	}
-	cmd.Flags().StringVar(&expect, "fingerprint", "", "pin without asking if the key has this fingerprint, SHA256:...")
+	cmd.Flags().StringVar(&expect, "fingerprint", "", "pin without asking if the key has this `FINGERPRINT`, SHA256:...")
 	cmd.Flags().BoolVar(&next, "next", false, "pin the key beside the one that is pinned")
+	cmd.Flags().BoolVar(&replace, "replace", false, "pin the key, and no other any more")
 	return cmd
 }
 

@@ -100,7 +100,7 @@ func (p *program) init(cmd *cobra.Command, dir, hostKey string, in configs.Initi
 	if err := p.printf("wrote %s and an empty ledger beside it\n", path); err != nil {
 		return err
 	}
-	return p.nextSteps(c, key)
+	return p.nextSteps(c, dir, key)
 }
 
 // ofFlags says of values that cannot be written which flags gave them: the file
@@ -124,7 +124,7 @@ func ofFlags(err error) error {
 	return errors.Join(list...)
 }
 
-func (p *program) nextSteps(c *configs.Config, key ssh.PublicKey) error {
+func (p *program) nextSteps(c *configs.Config, dir string, key ssh.PublicKey) error {
 	if key != nil {
 		if err := p.printf("pinned host key %s of %s\n", sftp.Fingerprint(key), c.Bank().Address); err != nil {
 			return err
@@ -138,7 +138,11 @@ func (p *program) nextSteps(c *configs.Config, key ssh.PublicKey) error {
 		next = append(next, "bekal bank trust, which pins the bank's host key")
 	}
 	next = append(next, "bekal bank check")
-	return p.printf("next: %s\n", strings.Join(next, ", then "))
+	where := ""
+	if filepath.Clean(dir) != "." {
+		where = ", in " + dir // where the configuration is found
+	}
+	return p.printf("next%s: %s\n", where, strings.Join(next, ", then "))
 }
 
 // ask asks for what is missing, on a terminal only.

@@ -29,7 +29,11 @@ func read(path, noun string) (*secretFile, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, &Error{path, fmt.Errorf("%s: %w", noun, fs.ErrNotExist), "put the file there, or correct its path in bekal.yaml; a relative path begins at the folder of bekal.yaml"}
+		hint := "put the file there, or correct its path in bekal.yaml; a relative path begins at the folder of bekal.yaml"
+		if noun == "identity" {
+			hint = "`bekal bank keygen` makes it; where there is one already, " + hint
+		}
+		return nil, &Error{path, fmt.Errorf("%s: %w", noun, fs.ErrNotExist), hint}
 	case errors.Is(err, fs.ErrPermission):
 		return nil, &Error{path, fmt.Errorf("%s: %w", noun, fs.ErrPermission), fmt.Sprintf("make the user that runs bekal (uid %d) the owner of the file", os.Geteuid())}
 	case err != nil:

@@ -51,7 +51,7 @@ func writeNew(path string, data []byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return &Error{path, fmt.Errorf("identity: %w; it is never overwritten", fs.ErrExist),
-			"choose another name, and keep the old key until the bank has taken the new one"}
+			"ssh-keygen -y -f " + path + " prints its public half again; for a new key choose another name, and keep the old one until the bank has taken the new one"}
 	}
 	if err != nil {
 		return fmt.Errorf("identity: %w", err)

@@ -47,7 +47,7 @@ func (e *HostKeyError) Hint() string {
 		return "compare the fingerprint with the one the bank gave you and pin it with `bekal bank trust`"
 	default:
 		return "somebody may be between you and the bank: ask the bank, by telephone, whether it changed its host key; " +
-			"only then pin the new one with `bekal bank trust`"
+			"only then pin the new one beside the old one with `bekal bank trust --next`, or in its place with `bekal bank trust --replace`"
 	}
 }
 

@@ -27,8 +27,8 @@ func (e *PinnedError) Error() string {
 
 // Hint implements the interface that the command line looks for.
 func (e *PinnedError) Hint() string {
-	return "ask the bank whether it changes its host key; then stage the new key beside the old one, or replace it, " +
-		"with `bekal bank trust`"
+	return "ask the bank whether it changes its host key; then pin the new one beside the old one with `bekal bank trust --next`, " +
+		"or in its place with `bekal bank trust --replace`"
 }
 
 // Pin makes key the trusted host key of address (host:port), in a file that is
