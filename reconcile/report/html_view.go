@@ -60,7 +60,7 @@ type batchView struct {
 
 func newBatchView(w *words, b reconcile.BatchLine) batchView {
 	return batchView{
-		visible(b.Reference), w.BatchState(b.State), w.DayOf(b.ValueDate),
+		visible(b.Reference), w.BatchState(b.State), w.shortDayOf(b.ValueDate),
 		row("", b.Sent), row("", b.Settled), row("", b.Failed), row("", b.Open),
 	}
 }

@@ -162,7 +162,7 @@ func (t *screen) batchTable(bs []reconcile.BatchLine, noAmounts, noDate bool) st
 	columns := append([]table.ColumnConfig{{Number: 3, Hidden: noDate}}, rightFrom(4, 9)...)
 	columns[2].Hidden, columns[6].Hidden = noAmounts, noAmounts
 	tw.SetColumnConfigs(columns)
-	tw.AppendHeader(table.Row{w.Batch, w.State, w.ValueDate, w.Sent, w.Total, w.Closed, w.Rejected, w.Open, w.Total})
+	tw.AppendHeader(table.Row{w.Batch, w.State, w.ValueDate, w.Sent, w.Total, w.PaidNow, w.FailedNow, w.Open, w.Total})
 	for _, b := range bs {
 		tw.AppendRow(table.Row{
 			visible(b.Reference), w.BatchState(b.State), w.shortDayOf(b.ValueDate),

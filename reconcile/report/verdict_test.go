@@ -54,3 +54,20 @@ func TestOneMismatchIsOne(t *testing.T) {
 		t.Errorf("the verdict says %q", text)
 	}
 }
+
+// TestOneWordForOneThing: a deposit that came back was settled first, so that the
+// proof counts it as settled, and the list of batches, as they stand, as failed.
+// Both may not use the same word.
+func TestOneWordForOneThing(t *testing.T) {
+	for _, w := range []*words{indonesian(), english()} {
+		if w.PaidNow == w.Closed || w.FailedNow == w.Rejected {
+			t.Errorf("%s: the batches and the proof share a word: %s, %s", w.Lang, w.PaidNow, w.FailedNow)
+		}
+		text := string(draw(t, Text, sampleProven(), Options{Lang: w.Lang}))
+		_, batches, _ := strings.Cut(text, strings.ToUpper(w.Batches)+" ─")
+		batches, _, _ = strings.Cut(batches, strings.ToUpper(w.Proof)+" ─")
+		if !strings.Contains(batches, w.PaidNow) || !strings.Contains(batches, w.FailedNow) || strings.Contains(batches, w.Closed) || strings.Contains(batches, w.Rejected+" ") {
+			t.Errorf("%s: the batches say\n%s", w.Lang, batches)
+		}
+	}
+}

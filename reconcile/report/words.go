@@ -57,6 +57,7 @@ type words struct {
 
 	// Batches.
 	Batches, ValueDate, Sent, Open, Closed string
+	PaidNow, FailedNow                     string // of a batch as it stands: what came back is failed, and was settled before
 
 	// Proof.
 	Proof, Rule, Scope, Opening, Delivered, Rejected, Closing string

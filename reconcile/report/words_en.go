@@ -104,6 +104,8 @@ func english() *words {
 		Sent:      "Sent",
 		Open:      "Not final",
 		Closed:    "Settled",
+		PaidNow:   "Paid",
+		FailedNow: "Failed",
 
 		Proof:        "Proof",
 		Rule:         "Money in transit: opening + delivered − settled − rejected = closing = open deposits = control account",

@@ -104,6 +104,8 @@ func indonesian() *words {
 		Sent:      "Dikirim",
 		Open:      "Belum final",
 		Closed:    "Berhasil",
+		PaidNow:   "Masuk",
+		FailedNow: "Gagal/retur",
 
 		Proof:        "Pembuktian",
 		Rule:         "Uang dalam perjalanan: saldo awal + dikirim − berhasil − gagal = saldo akhir = setoran terbuka = akun kontrol",

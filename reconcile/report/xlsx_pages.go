@@ -211,8 +211,8 @@ func (b *workbook) proofCells(l reconcile.ProofLine) []any {
 func (b *workbook) batches(bs []reconcile.BatchLine) error {
 	w := b.w
 	cols := []column{
-		{w.Batch, 24}, {w.State, 16}, {w.ValueDate, 20}, {w.Sent, 12}, {w.Sent + " (Rp)", 20}, {w.Closed, 12}, {w.Closed + " (Rp)", 20},
-		{w.Rejected, 12}, {w.Rejected + " (Rp)", 20}, {w.Open, 12}, {w.Open + " (Rp)", 20},
+		{w.Batch, 24}, {w.State, 16}, {w.ValueDate, 20}, {w.Sent, 12}, {w.Sent + " (Rp)", 20}, {w.PaidNow, 12}, {w.PaidNow + " (Rp)", 20},
+		{w.FailedNow, 12}, {w.FailedNow + " (Rp)", 20}, {w.Open, 12}, {w.Open + " (Rp)", 20},
 	}
 	s, err := b.sheet(w.Batches, cols)
 	if err != nil {
