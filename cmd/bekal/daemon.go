@@ -88,6 +88,9 @@ func (p *program) dueNight(ctx context.Context, b *books, due time.Time, catchUp
 	if err := b.office.Check(date); err != nil {
 		b.log.Warn("the calendar has no data for this date", "error", err)
 	}
+	if err := b.checkClock(ctx); err != nil {
+		return err
+	}
 	result, err := n.Run(ctx, date.Format(time.DateOnly), due.UTC().Format(time.RFC3339))
 	if err != nil {
 		return err

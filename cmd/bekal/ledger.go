@@ -22,7 +22,7 @@ func (p *program) ledgerJournal() *cobra.Command {
 				if asJSON {
 					return p.json(entries)
 				}
-				t := p.table("entry", "date", "event", "deposits", "account", "debit", "credit", "file")
+				t := p.table("entry", "date", "event", "deposits", "account", "debit", "credit", "file").right("deposits", "debit", "credit")
 				for _, e := range entries {
 					for i, x := range e.Postings {
 						debit, credit := "", ""

@@ -55,7 +55,8 @@ the keys: keep those apart, and keep backups on another machine.`,
 					File string `json:"file"`
 					Size int64  `json:"size"`
 					ledger.Manifest
-				}{args[0], size, m})
+					Database storedJSON `json:"database"`
+				}{args[0], size, m, storedJSON(m.Database)})
 			}
 			if err := p.printf("wrote and verified %s: %s\n%s", args[0], bytesWord(size), holdsWhat(m)); err != nil {
 				return err
@@ -65,6 +66,12 @@ the keys: keep those apart, and keep backups on another machine.`,
 	}
 	jsonFlag(cmd, &asJSON)
 	return cmd
+}
+
+// storedJSON is a stored file under the names that JSON of ours has elsewhere.
+type storedJSON struct {
+	SHA256 string `json:"sha256"`
+	Size   int64  `json:"size"`
 }
 
 // besideLedger says of a backup in the data folder that it helps little there.
@@ -86,7 +93,12 @@ func holdsWhat(m ledger.Manifest) string {
 	if m.Night != "" {
 		night = "last night " + m.Night
 	}
-	return fmt.Sprintf("it holds %s of the chain, %s, %s (%s); %s\nhead of the chain: %s\n", counted(m.Links, "link"), counted(m.Rows, "row"), counted(m.Files, "archived file"), bytesWord(m.FileBytes), night, m.Head)
+	return fmt.Sprintf("it holds %s, %s (%s); %s\nhead of the chain: %s\n", chainSize(m.Links, m.Rows), counted(m.Files, "archived file"), bytesWord(m.FileBytes), night, m.Head)
+}
+
+// chainSize is how long a chain is.
+func chainSize(links, rows int64) string {
+	return counted(links, "link") + " of the chain, " + counted(rows, "row")
 }
 
 // bytesWord is a size for people.

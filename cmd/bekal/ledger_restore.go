@@ -53,7 +53,10 @@ the bank (bekal hold show) and released it.`,
 				return err
 			}
 			if asJSON {
-				return p.json(done)
+				return p.json(struct {
+					ledger.Restored
+					Database storedJSON `json:"database"`
+				}{done, storedJSON(done.Database)})
 			}
 			if err := p.printf("restored the backup of %s into %s\n%sgeneration %s begins: references of before are never given out again\n", localTime(done.Made, c.Facility().Location), c.Resolve(c.DataDir), holdsWhat(done.Manifest), done.NewGeneration); err != nil {
 				return err

@@ -88,14 +88,23 @@ func headFault(err error) error {
 }
 
 func (p *program) sayWhole(c *configs.Config, w whole) error {
-	err := p.printf("the books are whole: %s of the chain, %s, %s\nhead of the chain: %s\n", counted(w.Links, "link"), counted(w.Rows, "row"), counted(w.Files, "archived file"), w.Head)
+	err := p.printf("the books are whole: %s, %s\nhead of the chain: %s\n", chainSize(w.Links, w.Rows), counted(w.Files, "archived file"), w.Head)
 	if n := len(w.Unnamed); n > 0 {
-		err = errors.Join(err, p.printf("the archive holds %s beside those, as a refused import or a crash leaves them: %s\n", counted(n, "file"), strings.Join(w.Unnamed[:min(n, 5)], " ")))
+		err = errors.Join(err, p.printf("the archive holds %s beside those, as a refused import or a crash leaves them: %s\n", counted(n, "file"), firstOf(w.Unnamed)))
 	}
 	if w.Anchor != nil {
 		err = errors.Join(err, p.sayAnchor(c.Facility().Location, *w.Anchor))
 	}
 	return err
+}
+
+// firstOf names some of many files, and says that there are more.
+func firstOf(names []string) string {
+	const some = 3
+	if len(names) <= some {
+		return strings.Join(names, " ")
+	}
+	return strings.Join(names[:some], " ") + " and others (--json names all)"
 }
 
 // sayAnchor says of when the books are that a head has been printed for.
@@ -110,7 +119,12 @@ func (p *program) sayAnchor(place *time.Location, a ledger.Anchor) error {
 	}
 	since := "nothing was added since"
 	if a.Later > 0 {
-		since = counted(int(a.Later), "link") + " added in the " + span(p.now().Sub(at)) + " since"
+		since = counted(a.Later, "link") + " added "
+		if passed := p.now().Sub(at); passed >= 0 {
+			since += "in the " + span(passed) + " since"
+		} else {
+			since += "since, by a clock that stood later than this machine's does now"
+		}
 	}
 	return p.printf("%s is that of link %d, of %s; %s\nnothing that the books held then has been changed\n", agrees, a.Link, at.In(place).Format("2 January 2006, 15:04 MST"), since)
 }

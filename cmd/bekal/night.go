@@ -8,6 +8,7 @@ import (
 
 	"bekal/gateway"
 	"bekal/gateway/notify"
+	"bekal/reconcile/ledger"
 
 	"github.com/spf13/cobra"
 )
@@ -49,12 +50,38 @@ func (p *program) night(ctx context.Context, b *books, date string, asJSON bool)
 	if err != nil {
 		return err
 	}
+	if err := b.checkClock(ctx); err != nil {
+		return err
+	}
 	result, err := n.Run(ctx, date, "")
 	if err != nil {
 		return err
 	}
 	return p.nightEnded(result, asJSON)
 }
+
+// checkClock warns when the clock was set back: value dates, and the time that a
+// bank has to answer, are counted from it.
+func (b *books) checkClock(ctx context.Context) error {
+	last, err := b.ledger.LastNight(ctx)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	began, err := time.Parse(time.RFC3339, last.Started)
+	if err != nil {
+		return fmt.Errorf("night %s: %w", last.Key, err)
+	}
+	if now := b.now(); now.Before(began) {
+		b.log.Warn("this machine's clock stands before the night that ran last: set it right, for value dates are counted from it", "now", now.UTC().Format(time.RFC3339), "last_night", last.Key, "began", last.Started)
+	}
+	return nil
+}
+
+// goesOn is what a person needs to know who reads at night that something failed.
+const goesOn = "the next night goes on from here; nothing is sent twice"
 
 // nightEnded prints how a night ended and sets the exit code.
 func (p *program) nightEnded(r gateway.Result, asJSON bool) error {
@@ -78,7 +105,7 @@ func (p *program) nightEnded(r gateway.Result, asJSON bool) error {
 		}
 		said := fmt.Sprintf("night %s: %s\n", r.Night, r.Outcome)
 		if r.Outcome != gateway.Ran {
-			said += "the next night goes on from here; nothing is sent twice\n"
+			said += goesOn + "\n"
 		}
 		if err := p.printf("%s", said); err != nil {
 			return err

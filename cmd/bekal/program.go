@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os/user"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -238,15 +239,37 @@ Exit codes: 0 it worked, 1 it failed, 2 the command line or the configuration
 is wrong, 3 a night ran degraded (a step failed, the rest ran).`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		Version:       version(),
 		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.PersistentFlags().StringVar(&p.configPath, "config", "", "configuration `FILE` (default ./bekal.yaml, then $BEKAL_CONFIG)")
 	root.SetFlagErrorFunc(wrongFlag)
 	root.AddCommand(p.initCommand(), p.rosterCommand(), p.wagesCommand(), p.nightCommand(), p.daemonCommand(), p.batchCommand(), p.depositCommand(),
 		p.mismatchCommand(), p.reportCommand(), p.proofCommand(), p.ledgerCommand(), p.holdCommand(), p.fileCommand(), p.bankCommand(), p.layoutCommand(), p.demoCommand(), p.simulateCommand())
 	wrapUsage(root)
 	return root
+}
+
+// version is what this program was built from, as far as the build knew it.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "of an unknown build"
+	}
+	known := make(map[string]string)
+	for _, s := range info.Settings {
+		known[s.Key] = s.Value
+	}
+	said := "of an unknown revision"
+	if known["vcs.revision"] != "" {
+		said = "revision " + known["vcs.revision"] + " of " + known["vcs.time"]
+	}
+	if known["vcs.modified"] == "true" {
+		said += ", changed since"
+	}
+	return said + ", " + info.GoVersion
 }
 
 // group is a command that only holds others.

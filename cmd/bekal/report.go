@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -96,17 +97,38 @@ func (p *program) writeReport(render renderer, format, output string, r reconcil
 func writeFile(path string, write func(io.Writer) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
-		return err
+		return underName(err, path)
 	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, os.Remove(f.Name()))
 		}
 	}()
-	if err := errors.Join(write(f), f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(write(&unnamed{f, path}), underName(f.Sync(), path), f.Close()); err != nil {
 		return err
 	}
 	return os.Rename(f.Name(), path)
+}
+
+// unnamed is a file that has not got its name yet. What goes wrong with it is said
+// of the file that a person asked for.
+type unnamed struct {
+	file *os.File
+	path string
+}
+
+func (u *unnamed) Write(b []byte) (int, error) {
+	n, err := u.file.Write(b)
+	return n, underName(err, u.path)
+}
+
+// underName says of an error of a file that it is one of path.
+func underName(err error, path string) error {
+	var of *fs.PathError
+	if errors.As(err, &of) {
+		return &fs.PathError{Op: of.Op, Path: path, Err: of.Err}
+	}
+	return err
 }
 
 func (p *program) reportOptions(b *books, lang string) (report.Options, error) {

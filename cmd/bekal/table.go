@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
 )
 
 // listing is a plain table for lists.
@@ -36,6 +37,16 @@ func (l *listing) row(cells ...any) {
 		}
 	}
 	l.w.AppendRow(cells)
+}
+
+// right puts columns to the right, as figures stand below one another.
+func (l *listing) right(columns ...string) *listing {
+	var configs []table.ColumnConfig
+	for _, c := range columns {
+		configs = append(configs, table.ColumnConfig{Name: c, Align: text.AlignRight, AlignHeader: text.AlignRight})
+	}
+	l.w.SetColumnConfigs(configs)
+	return l
 }
 
 // print prints the table, or a sentence when it is empty.

@@ -61,7 +61,7 @@ func (b *books) message(r gateway.Result) notify.Message {
 	if r.Report != nil {
 		open = len(r.Report.Mismatches)
 	}
-	m.Subject = fmt.Sprintf("Bekal %s: night %s %s, %s open", b.facility.Code, r.Night, r.Outcome, counted(open, "mismatch"))
+	m.Subject = fmt.Sprintf("Bekal %s: night %s %s, %s", b.facility.Code, r.Night, r.Outcome, gateway.Count{What: "mismatches open", N: int64(open)})
 	switch {
 	case r.Outcome == gateway.Failed:
 		m.Level = notify.LevelError
@@ -78,14 +78,20 @@ func (b *books) message(r gateway.Result) notify.Message {
 			fmt.Fprintf(&body, "What to do: %s\n", h)
 		}
 	}
+	if r.Outcome != gateway.Ran {
+		fmt.Fprintf(&body, "\n%s.\n", goesOn)
+	}
 	if r.Report != nil {
 		proven := "The proof balances."
 		if !r.Report.Proof.Proven {
 			proven = "THE PROOF DOES NOT BALANCE. The report cannot be signed."
 		}
 		fmt.Fprintf(&body, "\n%s\n", proven)
+		if wait := r.Report.Summary.Owed.Plus(r.Report.Summary.Batched); wait.Count > 0 {
+			fmt.Fprintf(&body, "Not sent yet: %s, %s.\n", counted(wait.Count, "deposit"), wait.Total)
+		}
 		for _, k := range r.Report.Kinds {
-			fmt.Fprintf(&body, "%d %s, %s\n", k.Tally.Count, k.Kind, k.Tally.Total)
+			fmt.Fprintf(&body, "Open: %d %s, %s\n", k.Tally.Count, k.Kind, k.Tally.Total)
 		}
 	}
 	for _, path := range r.Reports {
