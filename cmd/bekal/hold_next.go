@@ -69,9 +69,9 @@ func releaseStep(proposer string, waits bool) nextStep {
 func nextOfForgotten(f shownBatch) nextStep {
 	switch {
 	case f.Elsewhere && f.AtBank:
-		return holdStep("leave", f.Batch, "once you have asked the bank whether it paid this batch and the other one that holds its payments (see the notes), and have had returned what was paid twice")
+		return holdStep("leave", f.Batch, "it cannot be adopted (see the notes): first ask the bank whom it paid by it, and have returned what was paid twice")
 	case f.Elsewhere:
-		return nextStep{"ask the bank whether it has " + f.Batch + ", since its payments are in another batch too", "if it has not: " + holdStep("leave", f.Batch, "").do}
+		return nextStep{"ask the bank whether it has " + f.Batch + ", which cannot be adopted (see the notes)", "if it has not: " + holdStep("leave", f.Batch, "").do}
 	case !f.Complete():
 		return nextStep{"ask the bank for a copy of the transfer file of " + f.Batch + ", put it into a folder, and run bekal hold show --from FOLDER", "nobody knows yet all whom it paid"}
 	case f.Matched == f.Named:

@@ -58,16 +58,23 @@ func exampleHint(cmd *cobra.Command) string {
 
 // missingFlags says which flags a command cannot do without.
 func missingFlags(cmd *cobra.Command) error {
-	var missing []string
+	var missing, empty []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if slices.Contains(f.Annotations[cobra.BashCompOneRequiredFlag], "true") && !f.Changed {
+		switch {
+		case !slices.Contains(f.Annotations[cobra.BashCompOneRequiredFlag], "true"):
+		case !f.Changed:
 			missing = append(missing, "--"+f.Name)
+		case strings.TrimSpace(f.Value.String()) == "":
+			empty = append(empty, "--"+f.Name+" is empty")
 		}
 	})
-	if len(missing) == 0 {
-		return nil
+	switch {
+	case len(missing) > 0:
+		return &hinted{usagef("missing: %s", strings.Join(missing, " ")), exampleHint(cmd)}
+	case len(empty) > 0:
+		return &hinted{usagef("%s", strings.Join(empty, ", ")), exampleHint(cmd)}
 	}
-	return &hinted{usagef("missing: %s", strings.Join(missing, " ")), exampleHint(cmd)}
+	return nil
 }
 
 // wrongArguments says of a command line what it lacks, or has too much. What

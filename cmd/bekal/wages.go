@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"strings"
 
 	"bekal/gateway/intake"
 	"bekal/reconcile/ledger"
@@ -211,7 +212,7 @@ func (p *program) wagesDecide(verb string) *cobra.Command {
 				}
 				var s ledger.Sheet
 				if verb == "approve" {
-					limits := ledger.Limits{Deposit: ledger.Money(b.config.Limits.DepositSen), BeneficiaryMonth: ledger.Money(b.config.Limits.BeneficiaryMonthSen), Repeats: repeats}
+					limits := ledger.Limits{Deposit: ledger.Money(b.config.Limits.DepositSen), BeneficiaryMonth: ledger.Money(b.config.Limits.BeneficiaryMonthSen), Repeats: strings.TrimSpace(repeats)}
 					s, err = b.ledger.ApproveSheet(cmd.Context(), a, id, b.today(), limits)
 				} else {
 					s, err = b.ledger.RefuseSheet(cmd.Context(), a, id, reason)
