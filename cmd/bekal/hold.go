@@ -144,9 +144,9 @@ all of its payments are known, every other wage of that time is held back.`,
 					if err != nil {
 						return ofHold(err)
 					}
-					how := fmt.Sprintf("adopted as %s with %s", done.Batch.State, counted(int(done.Added.Count), "deposit"))
+					how := fmt.Sprintf("adopted as %s with %s", done.Batch.State, counted(done.Added.Count, "deposit"))
 					if done.Added.Count < done.Batch.Count {
-						how = "adopted " + counted(int(done.Added.Count), "more deposit")
+						how = "adopted " + counted(done.Added.Count, "more deposit")
 					}
 					if err := p.printf("batch %s: %s, %s (period %s)\n", batch, how, done.Added.Total, done.Period); err != nil {
 						return err
