@@ -30,7 +30,7 @@ func (e *RepeatsError) Error() string {
 
 // Hint says what to do about it.
 func (e *RepeatsError) Hint() string {
-	return fmt.Sprintf("when it is the same wages again: bekal wages refuse %d --reason ...; when people have earned as much a second time in %s, who approves says why with --repeats", e.Sheet, e.Period)
+	return fmt.Sprintf("when it is the same wages again: bekal wages refuse %d --reason \"the same again\"; when people have earned as much a second time in %s, who approves says why with --repeats", e.Sheet, e.Period)
 }
 
 // Repeats is a RepeatsError when a sheet holds wages that an approved sheet of

@@ -30,7 +30,7 @@ func (e *AccountChangedError) Hint() string {
 	if e.Repayment {
 		again = "propose it again: it then has the accounts of the roster in force"
 	}
-	return fmt.Sprintf("bekal wages refuse %d --reason ..., then %s", e.Sheet, again)
+	return fmt.Sprintf("bekal wages refuse %d --reason \"accounts changed\", then %s", e.Sheet, again)
 }
 
 // onRoster compares the accounts of a sheet with the roster in force. Those who are

@@ -70,7 +70,7 @@ func (e *OtherPeriodError) Error() string {
 
 // Hint says what to do about it.
 func (e *OtherPeriodError) Hint() string {
-	return fmt.Sprintf("when these are other wages, write %s into the file (a remark) and import it again; when %s was a slip and nobody has approved it: bekal wages refuse %d --reason ..., then import it again", e.Asked, e.Period, e.Sheet)
+	return fmt.Sprintf("when these are other wages, write %s into the file (a remark) and import it again; when %s was a slip and nobody has approved it: bekal wages refuse %d --reason \"wrong month\", then import it again", e.Asked, e.Period, e.Sheet)
 }
 
 // ImportWages enters a wage sheet as proposed deposits. read streams its lines
