@@ -8,26 +8,22 @@ import (
 // answerFile is a settlement or return file, read by its columns.
 type answerFile struct {
 	corporate, batch string
-	// why says what is wrong with it as a whole; empty: it is sound. faults are
-	// the places at which that shows, where they can be told exactly.
-	why    string
+	// faults are what is wrong with it as a whole, as many as the night lists;
+	// none: it is sound.
 	faults []place
-	exact  bool
 	lines  []answerLine
 	jump   int64 // the first line whose running number does not follow; 0 for none
 }
 
-// place is where something is wrong.
-type place struct {
-	line  int64
-	field string
-}
+// listed is how many faults of a file are listed, and kept while it is read.
+const listed = 100
 
 // answerLine is a line between the header and the trailer.
 type answerLine struct {
 	n        int64 // from 1
 	raw      string
 	readable bool
+	first    place // the first thing that cannot be read
 	// reference is set, of a line that cannot be read, when that much of it can.
 	reference, account, name, status, code, posted string
 	amount                                         int64
@@ -76,90 +72,133 @@ type sums struct {
 	next, carried int64
 }
 
+// reading is a settlement or return file while it is read.
+type reading struct {
+	*answerFile
+	sums sums
+	at   byte    // the record that came last in its place
+	kept []place // the first faults of all, of one line or of more
+	all  int     // how many there were
+}
+
 // readAnswers reads a settlement or return file.
 func readAnswers(data, corporate string) *answerFile {
-	f := &answerFile{exact: true}
-	if data == "" {
-		f.broken(1, "it is empty")
-		return f
-	}
-	s := sums{hash: new(big.Int), hashed: true, next: 1}
-	at := byte(0) // the record that came last in its place
+	r := &reading{answerFile: &answerFile{}, sums: sums{hash: new(big.Int), hashed: true, next: 1}}
 	lines := textLines(data)
 	for i, l := range lines {
-		n := int64(i + 1)
-		kind := byte(0)
-		if l.text != "" && strings.IndexByte("HDT", l.text[0]) >= 0 {
-			kind = l.text[0]
+		// Whoever has a hundred reasons reads no further.
+		if len(r.faults) >= listed {
+			return r.answerFile
 		}
-		if l.open && len(l.text) != 200 {
-			f.broken(n, "its last line is cut")
-		}
-		switch {
-		case at == 'T':
-			f.broken(n, "something stands behind the trailer")
-		case kind == 0:
-			if l.text != "" {
-				s.lost++
-			}
-			f.lines = append(f.lines, answerLine{n: n, raw: l.text})
-		case kind == 'H' && at != 0:
-			f.broken(n, "a second header")
-		case kind != 'H' && at == 0:
-			f.broken(n, "no header")
-			at = kind
-		case kind == 'H':
-			at = kind
-			if l.bare || !headerReads(l.text) {
-				f.broken(n, "the header cannot be read")
-			} else {
-				f.corporate, f.batch = cut(l.text, 4, 10), cut(l.text, 14, 20)
-			}
-		case kind == 'D':
-			at = kind
-			f.detail(l, n, &s)
-		case kind == 'T':
-			at = kind
-			f.trailer(l, n, &s)
-		}
+		r.line(l, int64(i+1))
 	}
-	if at != 'T' {
-		f.broken(int64(len(lines)), "no trailer")
+	switch {
+	case len(r.faults) >= listed:
+	case len(lines) == 0:
+		r.ends(1)
+	case r.at != 'T':
+		r.ends(int64(len(lines)))
 	}
-	if f.why == "" && f.corporate != corporate {
-		f.why, f.faults = "it is for "+f.corporate, []place{{1, "corporate_code"}}
+	if len(r.faults) == 0 && r.corporate != corporate {
+		r.faults = []place{{line: 1, field: "corporate_code"}}
 	}
-	return f
+	return r.answerFile
 }
 
-// broken notes that the file as a whole cannot be believed; how often and where
-// that shows is nothing to rely on.
-func (f *answerFile) broken(line int64, why string) {
-	if f.why == "" {
-		f.why = why
+// ends: the file ends before it is complete. That is a reason of its own only
+// where no line has given one; and only so many things are kept of a file, beyond
+// which the last that was kept stands for it.
+func (r *reading) ends(line int64) {
+	if len(r.faults) > 0 {
+		return
 	}
-	f.exact = false
-	f.faults = append(f.faults, place{line: line})
+	if r.all >= listed {
+		r.faults = append(r.faults, r.kept[listed-1])
+		return
+	}
+	r.faults = append(r.faults, place{line: line})
 }
 
-func headerReads(l string) bool {
-	return len(l) == 200 && l[1:3] == "01" && textAt(l, 4, 10, false) && textAt(l, 14, 20, true) && textAt(l, 34, 20, true) && dateAt(l, 54, 14, false) &&
-		dateAt(l, 68, 8, true) && digitsAt(l, 76, 15) && oneOf(l[90:92], "00", "06") && textAt(l, 93, 7, true) && textAt(l, 100, 40, true) && blankAt(l, 140, 61)
+// line reads the n-th line.
+func (r *reading) line(l textLine, n int64) {
+	kind := byte(0)
+	if l.text != "" && strings.IndexByte("HDT", l.text[0]) >= 0 {
+		kind = l.text[0]
+	}
+	faults, whole := l.framed(n, 200)
+	ended := r.at == 'T'
+	switch {
+	case kind == 0 && !ended:
+		if whole && len(faults) == 0 {
+			faults = []fault{{place{line: n, columns: columns{1, 200}}, ofLine}} // no record that there is
+		}
+		if l.text != "" {
+			r.sums.lost++
+		}
+		r.lines = append(r.lines, answerLine{n: n, raw: l.text, first: faults[0].place})
+	case whole && kind != 0:
+		faults = append(faults, unread(map[byte][]field{'H': headerFields(), 'D': detailFields(), 'T': trailerFields()}[kind], l.text, n)...)
+	}
+	switch {
+	case ended:
+		faults = append(faults, fault{place{line: n}, ofFile}) // something behind the trailer
+	case kind == 'H' && r.at != 0:
+		if r.sums.lost > 0 {
+			r.sums.lost++ // it may be in place behind what was lost
+		}
+		faults = append(faults, fault{place{line: n}, ofFile})
+	case kind != 0:
+		if kind != 'H' && r.at == 0 {
+			faults = append(faults, fault{place{line: n}, ofFile}) // no header
+		}
+		r.at = kind
+		faults = append(faults, r.inPlace(kind, l.text, n, whole, faults)...)
+	}
+	for _, x := range faults {
+		if r.all++; r.all <= listed {
+			r.kept = append(r.kept, x.place)
+		}
+		// A detail, or a line that is no record, takes nothing else along.
+		if (kind == 'D' || kind == 0) && x.reach == ofLine || x.reach == ofNumber {
+			continue
+		}
+		r.faults = append(r.faults, x.place)
+	}
 }
 
-func (f *answerFile) detail(l textLine, n int64, s *sums) {
-	d := answerLine{n: n, raw: l.text}
+// inPlace reads a record that stands in its place; before is what was wrong with
+// its line and its fields.
+func (r *reading) inPlace(kind byte, text string, n int64, whole bool, before []fault) []fault {
+	switch kind {
+	case 'H':
+		if whole && len(before) == 0 {
+			r.corporate, r.batch = cut(text, 4, 10), cut(text, 14, 20)
+		}
+	case 'D':
+		return r.detail(text, n, whole, before)
+	case 'T':
+		if whole {
+			return r.trailer(text, n)
+		}
+	}
+	return nil
+}
+
+// detail reads what the bank says of one deposit.
+func (r *reading) detail(t string, n int64, whole bool, before []fault) (faults []fault) {
+	d, s := answerLine{n: n, raw: t}, &r.sums
+	if len(before) > 0 {
+		d.first = before[0].place
+	}
 	s.count[0]++
-	if len(l.text) != 200 {
+	if !whole {
 		// Its columns cannot be trusted, none of them.
 		s.unclear++
 		s.spoilt[0], s.hashed = true, false
 		s.next++
-		f.lines = append(f.lines, d)
-		return
+		r.lines = append(r.lines, d)
+		return nil
 	}
-	t := l.text
-	numbered, account, amount := digitsAt(t, 2, 8), digitsAt(t, 10, 15), digitsAt(t, 65, 17)
 	status := t[121:123]
 	class := 0
 	switch {
@@ -175,7 +214,7 @@ func (f *answerFile) detail(l textLine, n int64, s *sums) {
 	} else {
 		s.unclear++
 	}
-	if amount {
+	if digitsAt(t, 65, 17) {
 		d.amount = number(t[64:81])
 		s.total[0] += d.amount
 		if class > 0 {
@@ -185,13 +224,18 @@ func (f *answerFile) detail(l textLine, n int64, s *sums) {
 		s.spoilt[0] = true
 		s.spoilt[class] = true
 	}
-	if account {
+	if digitsAt(t, 10, 15) {
 		d.account = t[9:24]
 		s.hash.Add(s.hash, big.NewInt(number(d.account)))
 	} else {
 		s.hashed = false
 	}
-	f.number(t, numbered, n, s)
+	if !r.number(t) {
+		faults = []fault{{place{line: n, field: "sequence", columns: columns{2, 9}}, ofNumber}}
+		if r.jump == 0 {
+			r.jump = n
+		}
+	}
 	if textAt(t, 82, 20, false) {
 		d.reference = cut(t, 82, 20)
 	}
@@ -199,77 +243,98 @@ func (f *answerFile) detail(l textLine, n int64, s *sums) {
 	if d.posted = t[170:184]; strings.Trim(d.posted, "0") == "" {
 		d.posted = ""
 	}
-	d.readable = !l.bare && numbered && account && amount && class > 0 && d.reference != "" && textAt(t, 25, 40, true) && textAt(t, 102, 20, true) &&
-		textAt(t, 124, 7, true) && textAt(t, 131, 40, true) && dateAt(t, 171, 14, true) && blankAt(t, 185, 16)
-	f.lines = append(f.lines, d)
+	d.readable = len(before) == 0
+	r.lines = append(r.lines, d)
+	return faults
 }
 
 // number follows the running numbers. What was lost before may have been the
 // numbers that are missing.
-func (f *answerFile) number(t string, readable bool, n int64, s *sums) {
-	if !readable {
+func (r *reading) number(t string) (follows bool) {
+	s := &r.sums
+	if !digitsAt(t, 2, 8) {
 		s.next++
-		return
+		return true
 	}
 	found := number(t[1:9])
 	missed := s.lost - s.carried
 	s.carried = s.lost
-	if (found < s.next || found > s.next+missed) && f.jump == 0 {
-		f.jump = n
-	}
+	follows = found >= s.next && found <= s.next+missed
 	s.next = found + 1
+	return follows
 }
 
-// trailer holds the totals against what was read.
-func (f *answerFile) trailer(l textLine, n int64, s *sums) {
-	t := l.text
-	if len(t) != 200 || l.bare || !digitsAt(t, 2, 118) || !blankAt(t, 120, 81) {
-		f.broken(n, "the trailer cannot be read")
-		return
-	}
-	wrong := func(field string) {
-		f.why = "its totals disagree"
-		f.faults = append(f.faults, place{n, field})
-	}
-	for i, name := range []string{"", "succeeded_", "failed_", "pending_"} {
-		at := 2 + 25*i
-		count, total := number(t[at-1:at+7]), number(t[at+7:at+24])
-		may := s.lost
-		if i > 0 {
-			may += s.unclear
+// trailer holds the totals, those that can be read, against what was read.
+func (r *reading) trailer(t string, n int64) (faults []fault) {
+	s := &r.sums
+	wrong := func(f field) { faults = append(faults, fault{f.place(n), ofTotal}) }
+	fields := trailerFields()
+	for i, f := range fields[:8] {
+		if !digitsAt(t, f.at, f.length) {
+			continue
 		}
-		if count < s.count[i] || count > s.count[i]+may {
-			if i == 0 {
-				wrong("count")
-			} else {
-				wrong(name + "count")
+		stated, class := number(t[f.at-1:f.at-1+f.length]), i/2
+		if i%2 == 0 {
+			may := s.lost
+			if class > 0 {
+				may += s.unclear
 			}
+			if stated < s.count[class] || stated > s.count[class]+may {
+				wrong(f)
+			}
+			continue
 		}
 		// An amount that is missing leaves its sums unknown, and no others; none is
 		// less than what can be read.
-		known := s.lost == 0 && !s.spoilt[i] && (i == 0 || s.unclear == 0)
-		if total < s.total[i] || known && total != s.total[i] {
-			wrong(name + "total")
+		known := s.lost == 0 && !s.spoilt[class] && (class == 0 || s.unclear == 0)
+		if stated < s.total[class] || known && stated != s.total[class] {
+			wrong(f)
 		}
 	}
-	if s.hashed && s.lost == 0 && number(t[101:119]) != new(big.Int).Mod(s.hash, big.NewInt(1_000_000_000_000_000_000)).Int64() {
-		wrong("account_hash")
+	if h := fields[8]; digitsAt(t, h.at, h.length) && s.hashed && s.lost == 0 && number(t[101:119]) != new(big.Int).Mod(s.hash, big.NewInt(1_000_000_000_000_000_000)).Int64() {
+		wrong(h)
 	}
+	return faults
 }
 
 // acknowledged is an acknowledgement, read by its columns.
 type acknowledged struct {
-	sound                               bool
+	faults                              []place // none: it is sound
 	corporate, batch, status, code, raw string
 	count, total                        int64
 }
 
-func readAcknowledgement(data string) acknowledged {
-	l := strings.TrimSuffix(data, "\r\n")
-	if len(l) != 160 || l[0] != 'A' || !textAt(l, 2, 2, true) || !textAt(l, 4, 10, false) || !textAt(l, 14, 20, false) || !textAt(l, 34, 20, true) || !dateAt(l, 54, 14, false) ||
-		!oneOf(l[67:69], "00", "06") || !textAt(l, 70, 7, true) || !textAt(l, 77, 40, true) || !digitsAt(l, 117, 25) || !blankAt(l, 142, 19) {
-		return acknowledged{}
+// readAcknowledgement reads an acknowledgement. Whatever is wrong with it, it is
+// not believed.
+func readAcknowledgement(data string) (x acknowledged) {
+	known := false // its record has been there
+	lines := textLines(data)
+	for i, l := range lines {
+		n, raw, is := int64(i+1), l.text, l.text != "" && l.text[0] == 'A'
+		faults, whole := l.framed(n, 160)
+		switch {
+		case is && whole:
+			faults = append(faults, unread(acknowledgementFields(), l.text, n)...)
+		case !is && !known && whole && len(faults) == 0:
+			faults = []fault{{place{line: n, columns: columns{1, 160}}, ofLine}}
+		}
+		if known {
+			faults = append(faults, fault{place{line: n}, ofFile}) // something behind it
+		}
+		for _, f := range faults {
+			x.faults = append(x.faults, f.place)
+		}
+		if is && !known && len(faults) == 0 {
+			t := l.text
+			x.corporate, x.batch, x.status, x.code, x.raw = cut(t, 4, 10), cut(t, 14, 20), t[67:69], cut(t, 70, 7), raw
+			x.count, x.total = number(t[116:124]), number(t[124:141])
+		}
+		known = known || is
 	}
-	return acknowledged{sound: true, corporate: cut(l, 4, 10), batch: cut(l, 14, 20), status: l[67:69], code: cut(l, 70, 7), raw: l,
-		count: number(l[116:124]), total: number(l[124:141])}
+	if !known {
+		x.faults = append(x.faults, place{line: int64(max(1, len(lines)))})
+	}
+	return x
 }
+
+func (x acknowledged) sound() bool { return len(x.faults) == 0 }

@@ -259,23 +259,18 @@ func (a *Auditor) inOrder(k *link, f *file) {
 
 // work works out what has to follow from a file.
 func (a *Auditor) work(f *file, event string, e *expectation) {
-	why := ""
 	var faults []place
-	var exact bool
 	if f.kind == acknowledgement {
 		x := readAcknowledgement(f.bytes)
-		switch {
-		case !x.sound:
-			why = "it cannot be read"
-		case x.corporate != a.o.Corporate:
-			why, faults, exact = "it is for "+x.corporate, []place{{1, "corporate_code"}}, true
-		case event == "posted":
+		if faults = x.faults; x.sound() && x.corporate != a.o.Corporate {
+			faults = []place{{line: 1, field: "corporate_code"}}
+		}
+		if len(faults) == 0 && event == "posted" {
 			a.acknowledges(f, x, e)
 		}
 	} else {
 		x := readAnswers(f.bytes, a.o.Corporate)
-		why, faults, exact = x.why, x.faults, x.exact
-		if why == "" && event == "posted" {
+		if faults = x.faults; len(faults) == 0 && event == "posted" {
 			a.follows(f, x, e)
 			if !f.again {
 				a.postedAnswers(f, x)
@@ -283,17 +278,21 @@ func (a *Auditor) work(f *file, event string, e *expectation) {
 		}
 	}
 	switch {
-	case event == "posted" && why != "":
-		a.say(Files, f.name, "it was posted, and %s", why)
-	case event == "quarantined" && why == "":
+	case event == "posted" && len(faults) > 0:
+		a.say(Files, f.name, "it was posted, and is not sound: line %d, field %q", faults[0].line, faults[0].field)
+	case event == "quarantined" && len(faults) == 0:
 		a.say(Files, f.name, "it was set aside, and there is nothing wrong with it")
-	case event == "quarantined" && exact:
-		for _, p := range faults {
-			e.notes = append(e.notes, &expected{kind: "control", reference: f.name, field: p.field, file: f.id, line: p.line, ours: none(), theirs: none(), note: &note{kind: "control", state: "open"}})
-		}
 	case event == "quarantined":
-		e.loose = f
+		// Each thing that is wrong with it is a mismatch, the first hundred are.
+		for _, p := range faults[:min(len(faults), listed)] {
+			e.notes = append(e.notes, control(f, p))
+		}
 	}
+}
+
+// control is the mismatch that says where a file is wrong.
+func control(f *file, p place) *expected {
+	return &expected{kind: "control", reference: f.name, field: p.field, columns: p.columns, inside: p.inside, file: f.id, line: p.line, ours: none(), theirs: none(), note: &note{kind: "control", state: "open"}}
 }
 
 // compose follows a batch that is made.

@@ -51,7 +51,7 @@ func (a *Auditor) follows(f *file, x *answerFile, e *expectation) {
 		}
 	}
 	if x.jump > 0 && !f.again {
-		e.notes = append(e.notes, &expected{kind: "control", reference: f.name, field: "sequence", file: f.id, line: x.jump, ours: none(), theirs: none(), note: &note{kind: "control", state: "open"}})
+		e.notes = append(e.notes, control(f, place{line: x.jump, field: "sequence", columns: columns{2, 9}}))
 	}
 }
 
@@ -73,7 +73,8 @@ func (a *Auditor) deliver(b *batch, e *expectation) {
 // unreadable: nobody knows what the line says. It is noted, with the deposit
 // that it may have been about, and that deposit stays as it was.
 func (a *Auditor) unreadable(f *file, x *answerFile, l *answerLine, d *deposit, in *batch, e *expectation) {
-	n := &expected{kind: "unreadable", reference: l.reference, file: f.id, line: l.n, raw: l.raw, ours: none(), theirs: none(), note: &note{kind: "unreadable", state: "open"}}
+	n := &expected{kind: "unreadable", reference: l.reference, file: f.id, line: l.n, raw: l.raw, field: l.first.field, columns: l.first.columns, inside: l.first.inside,
+		ours: none(), theirs: none(), note: &note{kind: "unreadable", state: "open"}}
 	if l.reference == "" {
 		n.reference = f.name
 	}

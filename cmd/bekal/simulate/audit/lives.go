@@ -237,7 +237,7 @@ func (a *Auditor) everGot(batch string) bool {
 func (a *Auditor) waits(f *file) bool {
 	if f.kind == acknowledgement {
 		x := readAcknowledgement(f.bytes)
-		return !x.sound || x.corporate != a.o.Corporate || a.byBatch[x.batch] == nil
+		return !x.sound() || x.corporate != a.o.Corporate || a.byBatch[x.batch] == nil
 	}
 	x := readAnswers(f.bytes, a.o.Corporate)
 	if x.corporate != a.o.Corporate || x.batch != "" {

@@ -64,7 +64,7 @@ func mutate(r *rand.Rand, data []byte) []byte {
 		return data
 	}
 	at := r.IntN(len(data))
-	switch r.IntN(9) {
+	switch r.IntN(11) {
 	case 0: // a byte is another one
 		data[at] = []byte("0159XDHT \n\r\x00\xe9")[r.IntN(13)]
 	case 1:
@@ -92,6 +92,12 @@ func mutate(r *rand.Rand, data []byte) []byte {
 		copy(data[min(len(data)-1, line*202+1):], fmt.Sprintf("%08d", r.IntN(9)))
 	case 8: // a line end of Unix, or none
 		return bytes.Replace(data, []byte("\r\n"), [][]byte{[]byte("\n"), nil, []byte("\r\n\r\n")}[r.IntN(3)], 1+r.IntN(2)*99)
+	case 9: // the file, or its end, stands there once more, and again
+		return bytes.Repeat(data, 2+r.IntN(30))
+	case 10: // a column is spoilt from top to bottom
+		for line := range len(data) / 202 {
+			data[line*202+at%202] = 'x'
+		}
 	}
 	return data
 }
