@@ -171,6 +171,20 @@ func TestUnknown(t *testing.T) {
 		o.mismatches("unknown " + fake + " b1-01.STL:3 payment_reference[82-101]")
 		o.suspense(1000)
 	})
+	t.Run("that has the number of one of ours", func(t *testing.T) {
+		t.Parallel()
+		// The reference of another life of the books, with the number of a deposit of
+		// this one, takes nothing from the line that answers that.
+		o := sent(t, 2)
+		own := o.paid(1).reference
+		body := "PWK77" + own[len("PWK01"):len(own)-1]
+		fake := body + string(ledger.CheckCharacter(body))
+		o.answer(1, "01", o.paid(1, reference(fake)), o.paid(1), o.paid(1, reference(fake)), o.rejected(2))
+		o.night("2026-11-24", gateway.Ran)
+		o.mismatches("unknown "+fake+" b1-01.STL:2 payment_reference[82-101]", "unknown "+fake+" b1-01.STL:4 payment_reference[82-101]", "rejected d2 b1-01.STL:5 status[122-123]")
+		o.deposit(1, "settled")
+		o.suspense(2000)
+	})
 }
 
 // TestReferenceOfAnotherBatch: the key is the reference inside its batch.
