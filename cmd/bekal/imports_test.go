@@ -48,7 +48,7 @@ var houseImports = map[string][]string{
 	"cmd/bekal": {"configs", "formats", "formats/layouts", "formats/schema", "gateway", "gateway/banksim", "gateway/credentials", "gateway/intake", "gateway/notify", "gateway/schedule", "gateway/sftp",
 		"reconcile", "reconcile/ledger", "reconcile/report", "cmd/bekal/simulate"},
 	// It drives the real night, ledger and transport.
-	"cmd/bekal/simulate": {"cmd/bekal/simulate/audit", "formats", "formats/layouts", "gateway", "gateway/banksim", "gateway/sftp", "reconcile", "reconcile/ledger"},
+	"cmd/bekal/simulate": {"cmd/bekal/simulate/audit", "formats", "formats/layouts", "gateway", "gateway/banksim", "gateway/schedule", "gateway/sftp", "reconcile", "reconcile/ledger"},
 	// It shares no code with what it audits: the bank's books are the other side.
 	"cmd/bekal/simulate/audit": {"gateway/banksim"},
 }

@@ -51,6 +51,7 @@ something was found.`,
 	f.IntVar(&o.Deposits, "deposits", 200, "wages that are approved in a course, as a `NUMBER`")
 	f.StringVar(&o.faults, "faults", string(simulate.Heavy), "how much goes wrong: none, light or heavy")
 	f.BoolVar(&o.Restores, "restores", true, "in some courses the ledger is lost and restored from a backup (not where nothing goes wrong)")
+	f.BoolVar(&o.Slips, "slips", true, "in some courses people err, and the bank has not kept everything (not where nothing goes wrong)")
 	f.IntVar(&o.jobs, "jobs", runtime.GOMAXPROCS(0), "play so many courses at once")
 	f.BoolVar(&o.history, "history", false, "print everything that happens (one seed only)")
 	f.BoolVar(&o.markdown, "markdown", false, "print the figures as a table in Markdown")

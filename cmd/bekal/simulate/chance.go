@@ -17,6 +17,12 @@ func newFate(seed uint64) *chance {
 	return &chance{rand.New(rand.NewPCG(seed, 0x6e61736962))} //nolint:gosec // what a seed gives has to come again
 }
 
+// newSlipChance is where it comes from when people err, and how. It is a stream
+// of its own, too.
+func newSlipChance(seed uint64) *chance {
+	return &chance{rand.New(rand.NewPCG(seed, 0x6b68696c6166))} //nolint:gosec // what a seed gives has to come again
+}
+
 // Read gives random bytes.
 func (c *chance) Read(p []byte) (int, error) {
 	for i := range p {

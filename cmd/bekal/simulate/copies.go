@@ -31,6 +31,9 @@ func (l *losses) ask(ctx context.Context) error {
 			} else if !errors.Is(err, ledger.ErrNotFound) {
 				return err
 			}
+			if l.slips.lacks(batch) {
+				continue
+			}
 			if err := l.copy(batch); err != nil {
 				return err
 			}

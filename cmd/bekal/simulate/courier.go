@@ -20,6 +20,7 @@ type courier struct {
 	sent map[string][]byte // what was put there last under each name
 	// reference is one that was taken off its line before.
 	reference string
+	misled    map[string]bool // batches of which an answer has named other payments
 	// batch is that of the acknowledgement before.
 	batch []byte
 }
@@ -170,6 +171,7 @@ func (c *courier) readdress(data []byte) (wrong []byte, ok bool) {
 		return nil, false
 	}
 	line := pick(c.chance, details...)
+	c.misled[string(bytes.TrimSpace(data[batchFrom:batchTo]))] = true
 	own := string(line[from:to])
 	switch {
 	case c.reference != "" && c.chance.in(60):
@@ -181,7 +183,7 @@ func (c *courier) readdress(data []byte) (wrong []byte, ok bool) {
 	return wrong, true
 }
 
-// Where an acknowledgement names its batch: columns 14 to 33.
+// Where an answer names its batch: columns 14 to 33.
 const batchFrom, batchTo = 13, 33
 
 // mistaken is an acknowledgement in which the bank takes the batch for another,

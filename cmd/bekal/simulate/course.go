@@ -77,6 +77,7 @@ type course struct {
 	auditor *audit.Auditor
 	witness *audit.Witness
 	losses  *losses
+	slips   *slips
 
 	armed   []trouble // on the line, tonight
 	day     int
@@ -119,8 +120,9 @@ func newCourse(ctx context.Context, o Options) (*course, error) {
 	}
 	c.program = &program{course: c, seen: map[string]int{}}
 	c.office = &office{course: c, repaid: map[string]bool{}, pondered: map[string]int{}}
-	c.courier = &courier{course: c, used: map[string]bool{}, sent: map[string][]byte{}}
+	c.courier = &courier{course: c, used: map[string]bool{}, misled: map[string]bool{}, sent: map[string][]byte{}}
 	c.losses = newLosses(c)
+	c.slips = newSlips(c)
 	for _, dir := range []string{inboxFolder, doneFolder} {
 		if err := os.MkdirAll(c.remote(dir), 0o700); err != nil {
 			return nil, err
@@ -142,6 +144,7 @@ func newCourse(ctx context.Context, o Options) (*course, error) {
 		Corporate: corporate, Facility: facilityCode, BusinessDays: businessDays, Window: window, Location: zone}
 	c.auditor, c.witness = audit.New(watched), audit.NewWitness(watched)
 	c.office.plan(o.Deposits, o.Nights)
+	c.slips.plan()
 	var err error
 	if c.program.books, err = ledger.Create(ctx, c.program.ledgerOptions()); err != nil {
 		return nil, errors.Join(err, c.bank.Close())

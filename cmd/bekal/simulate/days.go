@@ -10,6 +10,7 @@ import (
 
 	"bekal/cmd/bekal/simulate/audit"
 	"bekal/gateway"
+	"bekal/gateway/schedule"
 	"bekal/gateway/sftp"
 	"bekal/reconcile/ledger"
 )
@@ -17,6 +18,9 @@ import (
 // calmNights are played in the end without any trouble: whatever can come to an
 // end then does.
 const calmNights = 9
+
+// nightLock is the lock of whoever runs nights.
+const nightLock = "bekal.lock"
 
 // enoughViolations end a course: one that is broken breaks in many ways.
 const enoughViolations = 10
@@ -173,13 +177,23 @@ func (c *course) nights(ctx context.Context) error {
 func (c *course) night(ctx context.Context) (outcome string, err error) {
 	m, reached := c.tonight(ctx)
 	c.losses.tonight(ctx, &m)
+	c.slips.tonight(ctx)
 	date, began := c.date(), c.clock.Now()
 	refused, failed := c.bank.Seen().Refused, c.figures.Events["disk: "+errNoSpace.Error()]+c.figures.Events["disk: "+errNoSync.Error()]
 	var result gateway.Result
 	crashed, err := c.program.live(ctx, m, func() (err error) {
+		lock, err := schedule.Acquire(c.path(nightLock), "bekal night")
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, lock.Release()) }()
 		result, err = c.program.night().Run(ctx, date, "")
 		return err
 	})
+	c.slips.at = 0
+	if c.slips.acted {
+		reached = false // what was approved in the middle of it waits for the next
+	}
 	c.bank.Disarm()
 	c.exchange.setDown(false)
 	if c.met() > 0 {

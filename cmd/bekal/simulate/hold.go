@@ -216,6 +216,9 @@ func (l *losses) forgotten(ctx context.Context, f ledger.Forgotten) (done bool, 
 		// This bank errs in its answers, in accounts and references too. What it
 		// was sent is known for certain by the file alone.
 		l.note("%s: %d of %d payments are named in answers", f.Batch, f.Named, f.Count)
+		if l.slips.lacks(f.Batch) {
+			return l.byAnswers(ctx, f)
+		}
 		return false, l.copy(f.Batch)
 	}
 	in := ledger.Adoption{Facility: l.facility, Batch: f.Batch, Date: l.date(), Reason: "a simulated person has looked"}
@@ -255,12 +258,12 @@ func (l *losses) forgotten(ctx context.Context, f ledger.Forgotten) (done bool, 
 
 // adopt adopts a forgotten batch.
 func (l *losses) adopt(ctx context.Context, in ledger.Adoption, how string) (done bool, err error) {
-	in.Partly = how == "in part"
+	in.Partly = strings.HasSuffix(how, "in part")
 	var adopted ledger.Adopted
 	done, err = l.act(ctx, "adopt "+in.Batch+": "+how, holdPoints, func() (err error) {
 		adopted, err = l.program.books.Adopt(ctx, clerk, in)
 		var rival *ledger.RivalError
-		if errors.Is(err, ledger.ErrUnmatched) || errors.As(err, &rival) {
+		if errors.Is(err, ledger.ErrUnmatched) || errors.As(err, &rival) || err != nil && l.slips.same {
 			err = fmt.Errorf("simulated: %w", err) // something has come between
 		}
 		return err

@@ -27,6 +27,7 @@ type Options struct {
 	Deposits int    // wages that people approve in that time
 	Faults   Level
 	Restores bool      // in some courses the ledger is lost, and restored from a backup
+	Slips    bool      // in some courses people err, and the bank has not kept everything
 	Dir      string    // an empty folder to work in
 	History  io.Writer // hears what happens, a line each; nil: nobody
 }

@@ -2,6 +2,8 @@ package simulate
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -31,6 +33,7 @@ type sheet struct {
 	wages    []ledger.Wage
 	period   string
 	repays   []string // references, of a repayment
+	why      string   // why wages are on it that an approved list of the month has, too
 	id       int64    // 0 while it is not in the books
 	approved bool     // and the auditor knows
 	told     bool     // that it was approved once, whatever was lost since
@@ -114,10 +117,12 @@ func (o *office) work(ctx context.Context) error {
 	if err := o.decide(ctx); err != nil {
 		return err
 	}
-	if !o.chance.in(20) || o.calm {
-		return nil
+	if o.chance.in(20) && !o.calm {
+		if err := o.repay(ctx); err != nil {
+			return err
+		}
 	}
-	return o.repay(ctx)
+	return o.slips.day(ctx)
 }
 
 // act is something that a person does with the program, which may die at it or
@@ -156,7 +161,7 @@ func (o *office) handle(ctx context.Context, s *sheet) error {
 		return nil // another day
 	}
 	err := o.act(ctx, "approve "+s.name, func() error {
-		_, err := o.program.books.ApproveSheet(ctx, approver, s.id, o.date(), ledger.Limits{})
+		_, err := o.program.books.ApproveSheet(ctx, approver, s.id, o.date(), s.limits())
 		if errors.Is(err, ledger.ErrDecided) {
 			return nil // the program died after it was done
 		}
@@ -170,34 +175,53 @@ func (o *office) handle(ctx context.Context, s *sheet) error {
 
 // propose enters a sheet, or finds it entered.
 func (o *office) propose(ctx context.Context, s *sheet) error {
-	b := o.program.books
 	if s.repays != nil {
 		return o.proposeRepayment(ctx, s)
 	}
-	var text strings.Builder
-	total := ledger.Money(0)
-	for _, w := range s.wages {
-		fmt.Fprintf(&text, "%s,%s,%d\n", s.period, w.Beneficiary, w.Amount)
-		total += w.Amount
-	}
-	stored, err := b.Archive().Put(strings.NewReader(text.String()))
-	if err != nil {
-		return err
-	}
-	in := ledger.SheetImport{Facility: o.facility, Name: s.name, File: stored, Period: s.period, Count: int64(len(s.wages)), Total: total}
-	made, _, err := b.ImportWages(ctx, clerk, in, func(add func(ledger.Wage) error) (string, error) {
-		for _, w := range s.wages {
-			if err := add(w); err != nil {
-				return "", err
-			}
-		}
-		return stored.SHA256, nil
-	})
+	made, _, err := o.enter(ctx, s.name, s.text(), s)
 	if err == nil {
 		s.id = made.ID
 	}
 	return err
 }
+
+// enter imports the wages of a sheet from a file.
+func (o *office) enter(ctx context.Context, name, text string, s *sheet) (made ledger.Sheet, again bool, err error) {
+	b := o.program.books
+	stored, err := b.Archive().Put(strings.NewReader(text))
+	if err != nil {
+		return made, false, err
+	}
+	in := ledger.SheetImport{Facility: o.facility, Name: name, File: stored, Period: s.period, Count: int64(len(s.wages))}
+	for _, w := range s.wages {
+		in.Total += w.Amount
+	}
+	content := sha256.Sum256([]byte(s.text()))
+	return b.ImportWages(ctx, clerk, in, func(add func(ledger.Wage) error) (string, error) {
+		for _, w := range s.wages {
+			if err := add(w); err != nil {
+				return "", err
+			}
+		}
+		return hex.EncodeToString(content[:]), nil
+	})
+}
+
+// text is the file in which a sheet is handed in. A second one of the month has
+// a heading of its own.
+func (s *sheet) text() string {
+	var text strings.Builder
+	if strings.HasPrefix(s.name, "kedua-") {
+		fmt.Fprintf(&text, "%s\n", s.why)
+	}
+	for _, w := range s.wages {
+		fmt.Fprintf(&text, "%s,%s,%d\n", s.period, w.Beneficiary, w.Amount)
+	}
+	return text.String()
+}
+
+// limits are what who approves it says of it.
+func (s *sheet) limits() ledger.Limits { return ledger.Limits{Repeats: s.why} }
 
 // proposeRepayment proposes to pay failed deposits again, unless that is in the
 // books already.
@@ -311,6 +335,17 @@ func (o *office) decide(ctx context.Context) error {
 			if has {
 				return o.program.books.DecideDelivered(ctx, approver, b, o.date(), "telephone")
 			}
+			paid := false
+			if o.day-since > 12 {
+				if paid, err = o.paidByAnother(b); err != nil {
+					return err
+				}
+			}
+			if paid {
+				// Sent, it would pay them twice; nobody is to send it ever.
+				has = true
+				return o.program.books.DecideDelivered(ctx, approver, b, o.date(), "its wages were paid by another one")
+			}
 			return o.notDelivered(ctx, b)
 		}); err != nil {
 			return err
@@ -326,6 +361,17 @@ func (o *office) decide(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// paidByAnother says whether the bank has paid, by other batches, all wages of one
+// that it has not got: it was sent in a life that is lost, and what paid them is
+// not known to these books, which owe them in this batch.
+func (o *office) paidByAnother(b ledger.Batch) (bool, error) {
+	data, err := os.ReadFile(filepath.Join(o.path("archive"), b.SHA256[:2], b.SHA256))
+	if err != nil {
+		return false, err
+	}
+	return o.witness.Covers(string(data))
 }
 
 // notDelivered is said by two people. The program may have died when one or both

@@ -68,6 +68,11 @@ const stepTime = 100 * time.Millisecond
 // and after each request to the bank.
 func (p *program) fail(name string) error {
 	name = point(name)
+	if strings.HasSuffix(name, ": done") {
+		if err := p.slips.beside(); err != nil {
+			panic(err)
+		}
+	}
 	p.seen[name]++
 	p.plan.passed++
 	p.clock.pass(stepTime)

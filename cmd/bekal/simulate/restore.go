@@ -19,7 +19,10 @@ func (l *losses) restore(ctx context.Context) error {
 	if l.fate.in(50) {
 		n = l.fate.from(0, newest)
 	}
-	in := ledger.Restoration{Backup: l.backups[n], Options: l.program.ledgerOptions(), Random: &random{l.fate, l.drawn}, Date: l.date(), Reason: "the disk has failed", Facility: l.facility.Code}
+	if err := l.slips.wrongBackups(ctx, l.backups[n]); err != nil {
+		return err
+	}
+	in := ledger.Restoration{Backup: l.backups[n], Options: l.program.ledgerOptions(), Random: &random{l.fate, l.drawn, l.slips, false}, Date: l.date(), Reason: "the disk has failed", Facility: l.facility.Code}
 	var done ledger.Restored
 	crashed, err := l.program.run(l.mishaps(restorePoints, 60), func() (err error) {
 		done, err = ledger.Restore(ctx, clerk, in)
@@ -47,10 +50,13 @@ func (l *losses) restore(ctx context.Context) error {
 
 // random is where the mark of a new generation comes from: one of two letters,
 // each drawn by five bits. Two lives of one backup, which do not know of each
-// other, would draw the same one time in a thousand; here they do not.
+// other, would draw the same one time in a thousand; here they do not, but for
+// courses in which they are made to.
 type random struct {
 	*chance
 	drawn map[[2]byte]bool
+	slips *slips
+	tried bool // the mark of a life that is lost
 }
 
 // Read implements io.Reader.
@@ -59,11 +65,17 @@ func (r *random) Read(p []byte) (int, error) {
 	if len(p) != 2 || err != nil {
 		return n, err
 	}
+	if lost, forced := r.slips.mark(); forced && !r.tried {
+		r.tried = true
+		copy(p, lost[:])
+		return n, nil
+	}
 	mark := [2]byte{p[0] & 31, p[1] & 31}
 	if r.drawn[mark] {
 		return r.Read(p)
 	}
 	r.drawn[mark] = true
+	r.slips.marks = append(r.slips.marks, mark)
 	return n, nil
 }
 

@@ -19,5 +19,8 @@ func (r Result) Command() string {
 	if !r.Options.Restores {
 		also = " --restores=false"
 	}
+	if !r.Options.Slips {
+		also += " --slips=false"
+	}
 	return fmt.Sprintf("bekal simulate --seed %d --nights %d --deposits %d --faults %s%s --history", r.Options.Seed, r.Options.Nights, r.Options.Deposits, r.Options.Faults, also)
 }

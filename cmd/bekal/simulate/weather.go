@@ -23,6 +23,10 @@ type weather struct {
 	lost    int // the ledger is lost
 	backups int // a backup is made
 
+	// And this from another one.
+	erring int // courses in which people err
+	slips  int // for each way to err: a person does
+
 	deposit int // of 10,000 deposits, for each kind of fault: up to so many
 	file    int // of 10,000 files and batches, likewise
 }
@@ -30,9 +34,9 @@ type weather struct {
 func weatherOf(l Level) weather {
 	switch l {
 	case Light:
-		return weather{absent: 10, hurried: 3, packets: 8, server: 5, down: 2, hostKey: 1, login: 1, disk: 2, crash: 5, acts: 2, again: 50, cleaned: 1, jump: 1, courier: 10, fragile: 30, lost: 2, backups: 15, deposit: 100, file: 200}
+		return weather{absent: 10, hurried: 3, packets: 8, server: 5, down: 2, hostKey: 1, login: 1, disk: 2, crash: 5, acts: 2, again: 50, cleaned: 1, jump: 1, courier: 10, fragile: 30, lost: 2, backups: 15, erring: 30, slips: 4, deposit: 100, file: 200}
 	case Heavy:
-		return weather{absent: 25, hurried: 12, packets: 45, server: 30, down: 5, hostKey: 3, login: 3, disk: 12, crash: 35, acts: 12, again: 60, cleaned: 6, jump: 6, courier: 45, fragile: 60, lost: 6, backups: 20, deposit: 600, file: 1200}
+		return weather{absent: 25, hurried: 12, packets: 45, server: 30, down: 5, hostKey: 3, login: 3, disk: 12, crash: 35, acts: 12, again: 60, cleaned: 6, jump: 6, courier: 45, fragile: 60, lost: 6, backups: 20, erring: 60, slips: 12, deposit: 600, file: 1200}
 	}
 	return weather{}
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -27,6 +28,7 @@ type Witness struct {
 	files    map[string]string // transfer files at the bank, by SHA-256
 	taken    map[string]bool   // names of files that were read where the bank keeps them
 	frozen   map[string]bool   // what lay at the bank when nothing more was to be sent; nil: it may be
+	covered  map[payment]bool  // see Covers
 	told     int               // how many of the bank's complaints were passed on
 	found    []Violation
 }
@@ -41,7 +43,7 @@ func (p payment) String() string { return fmt.Sprintf("%d to account %s", p.amou
 
 // NewWitness makes a witness of a bank to which nothing has been sent.
 func NewWitness(o Options) *Witness {
-	return &Witness{o: o, approved: map[payment]int{}, sent: map[string]payment{}, by: map[payment][]string{}, files: map[string]string{}, taken: map[string]bool{}}
+	return &Witness{o: o, approved: map[payment]int{}, sent: map[string]payment{}, by: map[payment][]string{}, covered: map[payment]bool{}, files: map[string]string{}, taken: map[string]bool{}}
 }
 
 // Approved tells that people approved these wages. What they approve once more,
@@ -114,17 +116,28 @@ func (w *Witness) Examine() ([]Violation, error) {
 
 // Settle looks at the end of all, when it is calm: whatever people approved is
 // held by the bank, but for deposits that failed there and that nobody has had
-// paid again. Books that have forgotten something may have tied what failed to
-// another wage of the same account and amount (restored): they may call more
-// failed than the bank leaves unpaid, and no less.
-func (w *Witness) Settle(failed []string, restored bool) ([]Violation, error) {
+// paid again (unrepaid; those of them that have not failed do not count). Books
+// that have forgotten something, and were never told whose wages a batch had paid,
+// cannot know that it has paid again what failed: for as many payments as are
+// strange to them they may call more failed than the bank leaves unpaid.
+func (w *Witness) Settle(unrepaid, strange []string) ([]Violation, error) {
 	if _, err := w.look(); err != nil {
 		return nil, err
 	}
 	w.found = nil
-	left := map[payment]int{}
-	for _, ref := range failed {
-		left[w.sent[ref]]++
+	left, may := map[payment]int{}, map[payment]int{}
+	for _, ref := range unrepaid {
+		if w.failed(ref) {
+			left[w.sent[ref]]++
+		}
+	}
+	for _, ref := range strange {
+		switch p := w.sent[ref]; {
+		case !w.failed(ref):
+			may[p]++
+		case w.covered[p]:
+			left[p]++
+		}
 	}
 	all := make([]payment, 0, len(w.approved))
 	for p := range w.approved {
@@ -133,7 +146,7 @@ func (w *Witness) Settle(failed []string, restored bool) ([]Violation, error) {
 	sortPayments(all)
 	for _, p := range all {
 		live := w.live(p)
-		if n := len(live) + left[p]; n < w.approved[p] || n > w.approved[p] && !restored {
+		if n := len(live) + left[p]; n < w.approved[p] || n > w.approved[p]+may[p] {
 			w.say(p.String(), "people approved it %d times; the bank holds it %d times (%s), and %d failed and were not paid again", w.approved[p], len(live), strings.Join(live, ", "), left[p])
 		}
 	}
@@ -145,15 +158,27 @@ func (w *Witness) Live(account string, amount int64) int {
 	return len(w.live(payment{account, amount}))
 }
 
-// Failed are the references that the bank has turned down, or given back.
-func (w *Witness) Failed() []string {
-	var list []string
-	for _, ref := range w.order {
-		if w.failed(ref) {
-			list = append(list, ref)
+// Ordered are the references of all payments that the bank was ever sent.
+func (w *Witness) Ordered() []string { return slices.Clone(w.order) }
+
+// Covers says whether the bank was sent, by others, all that a transfer file
+// orders which it has not got: as often as people have approved it. Whoever finds
+// that says that the file is never to be sent. What the bank has turned down of it
+// the books never learn, and people see that it is missing.
+func (w *Witness) Covers(data string) (bool, error) {
+	f, err := readTransfer(data)
+	if err != nil {
+		return false, err
+	}
+	for _, l := range f.lines {
+		if p := (payment{l.account, l.amount}); len(w.by[p]) < w.approved[p] {
+			return false, nil
 		}
 	}
-	return list
+	for _, l := range f.lines {
+		w.covered[payment{l.account, l.amount}] = true
+	}
+	return true, nil
 }
 
 func (w *Witness) failed(ref string) bool {

@@ -71,7 +71,7 @@ func TestWitnessSeesWhatIsRight(t *testing.T) {
 	found, err = w.Examine()
 	expects(t, found, err)
 	w.Thaw()
-	found, err = w.Settle(nil, false)
+	found, err = w.Settle(nil, nil)
 	expects(t, found, err)
 }
 
@@ -91,7 +91,7 @@ func TestWitnessMissesWhatIsNotSent(t *testing.T) {
 	_, w, _ := watched(t, 4)
 	found, err := w.Examine()
 	expects(t, found, err)
-	found, err = w.Settle(nil, false)
+	found, err = w.Settle(nil, nil)
 	expects(t, found, err, "approved it 1 times; the bank holds it 0 times")
 }
 
