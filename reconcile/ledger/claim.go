@@ -37,6 +37,7 @@ type Claim struct {
 	Account   string `db:"account" json:"account"`
 	Name      string `db:"name" json:"name"`
 	Amount    Money  `db:"amount" json:"amount"`
+	Ordered   bool   `db:"ordered" json:"-"`             // by the transfer file itself: an answer may err
 	AtBank    bool   `db:"at_bank" json:"-"`             // whether it is known that the bank has the batch
 	Paid      bool   `db:"paid" json:"-"`                // false: the bank has had it, and has said that it did not pay it
 	Until     string `db:"until" json:"until,omitempty"` // the last period whose wage it may have been; empty: any
@@ -67,7 +68,7 @@ const untilPeriod = `(SELECT strftime('%Y-%m', max(CASE WHEN x.value_date <> '' 
 // claims reads the payments of forgotten batches that are still to be explained,
 // and the references that the bank has rejected.
 func claims(ctx context.Context, db *sqlx.Tx) ([]Claim, error) {
-	rows, err := db.QueryxContext(ctx, `SELECT l.reference, f.batch, l.account, l.name, l.amount, l.paid, (SELECT max(x.at_bank) FROM forgotten x WHERE x.batch = f.batch) AS at_bank,
+	rows, err := db.QueryxContext(ctx, `SELECT l.reference, f.batch, l.account, l.name, l.amount, l.paid, f.evidence = 'transfer' AS ordered, (SELECT max(x.at_bank) FROM forgotten x WHERE x.batch = f.batch) AS at_bank,
 		CASE WHEN EXISTS (SELECT 1 FROM claim_decisions c WHERE c.reference = l.reference AND c.event = 'approved') THEN `+untilPeriod+` ELSE '' END AS until
 		FROM forgotten_lines l JOIN forgotten f ON f.id = l.forgotten_id
 		WHERE `+best+` AND NOT EXISTS (SELECT 1 FROM recalled r WHERE r.reference = l.reference) ORDER BY l.id`)
@@ -270,15 +271,24 @@ func (h *holding) try(like Alike, d *Held) {
 		if like == SameName && !sameName(d.Name, c.Name) || like != SameReference && c.Until != "" && d.Period > c.Until {
 			continue
 		}
+		if like == SameReference && c.Ordered && (c.Account != d.Account || c.Amount != d.Amount) {
+			// Another life of these books took the same mark, and gave this reference to
+			// another wage. Under it this one can never be sent; the payment goes on to
+			// hold back the wage that it was.
+			h.taken[d.Deposit] = true
+			d.Like, d.Claim = like, c
+			h.held = append(h.held, *d)
+			return
+		}
 		h.used[i] = true
 		if h.waived[d.Deposit] && !c.AtBank {
 			return // people have said that the bank has never had it; it is this one, so no other is
 		}
 		h.taken[d.Deposit] = true
+		d.Like, d.Claim = like, c
 		if h.left[i] -= d.Amount; like != SameAccount || h.left[i] <= 0 {
 			h.by[k] = append(h.by[k][:n:n], h.by[k][n+1:]...)
 		}
-		d.Like, d.Claim = like, c
 		h.held = append(h.held, *d)
 		return
 	}

@@ -221,3 +221,21 @@ func TestSentTwiceAndForgotten(t *testing.T) {
 	}
 	b.verify(t)
 }
+
+// TestReferenceOfAnotherLife: another life took the mark of this one, and gave a
+// reference to another wage. What has it here is never sent under it; and the
+// payment goes on to hold back the wage that it was, or that is paid twice.
+func TestReferenceOfAnotherLife(t *testing.T) {
+	t.Parallel()
+	b := restoredBooks(t)
+	b.owedTo(t, "2026-10", 1, 100_00) // gets the reference
+	b.owedTo(t, "2026-10", 2, 200_00) // what the other life paid by it
+	mine := reference(t, b, 1)
+	b.find(t, batchOf("77", "0001"), true, payment(mine, 2, 200_00))
+	if diff := cmp.Diff([]ledger.Money{100_00, 200_00}, b.heldAmounts(t)); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := b.PayHeld(t.Context(), clerk, b.facility.ID, []string{mine}, "another wage"); !errors.Is(err, ledger.ErrNeverAgain) {
+		t.Errorf("under a reference that the bank has had: %v", err)
+	}
+}
