@@ -17,6 +17,7 @@ type losses struct {
 	fate    *chance
 	may     bool     // this is a course in which the ledger may be lost
 	backups []string // paths, oldest first
+	latest  string   // of them that was put back
 	made    int
 	gone    bool // there is no ledger
 	back    int  // day on which people put one back

@@ -122,7 +122,7 @@ func (o *office) work(ctx context.Context) error {
 			return err
 		}
 	}
-	return o.slips.day(ctx)
+	return o.slips.err(ctx)
 }
 
 // act is something that a person does with the program, which may die at it or
@@ -211,8 +211,8 @@ func (o *office) enter(ctx context.Context, name, text string, s *sheet) (made l
 // a heading of its own.
 func (s *sheet) text() string {
 	var text strings.Builder
-	if strings.HasPrefix(s.name, "kedua-") {
-		fmt.Fprintf(&text, "%s\n", s.why)
+	if strings.HasPrefix(s.name, "kedua-") || strings.HasPrefix(s.name, "susulan-") {
+		fmt.Fprintf(&text, "%s %s\n", s.why, s.name)
 	}
 	for _, w := range s.wages {
 		fmt.Fprintf(&text, "%s,%s,%d\n", s.period, w.Beneficiary, w.Amount)

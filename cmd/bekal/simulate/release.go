@@ -70,6 +70,13 @@ func (l *losses) heldBack(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if h.Like == ledger.SameReference && l.slips.same && l.calm {
+			if lost, err := l.surely(ctx, h); err != nil {
+				return err
+			} else if lost && l.witness.Ever(h.Account, int64(h.Amount)) < l.witness.Of(h.Account, int64(h.Amount)) && l.waited(h.Claim.Batch) > 8 && l.office.idle() {
+				l.slips.onceMore(h)
+			}
+		}
 		another := short && h.Like != ledger.SameReference && l.office.idle() && l.waited(h.Claim.Batch) > 5
 		if l.witness.Holds(h.Claim.Reference) && !another || h.Like == ledger.SameReference && h.Claim.AtBank {
 			if tried[h.Claim.Batch] {
@@ -174,6 +181,8 @@ func (l *losses) settled(ctx context.Context) error {
 			strange = append(strange, ref)
 		case err != nil:
 			return err
+		case !l.witness.Orders(ref, life.Account, int64(life.Amount)):
+			strange = append(strange, ref) // it is another wage's in these books
 		case life.ReplacedBy == "":
 			left = append(left, ref)
 		}

@@ -63,7 +63,7 @@ func TestSeeds(t *testing.T) {
 	t.Run("heavy", func(t *testing.T) {
 		for seed := range budget(t) {
 			t.Run(strconv.Itoa(seed+1), func(t *testing.T) {
-				r, _ := play(t, simulate.Options{Seed: uint64(seed + 1), Nights: 45, Deposits: 100, Faults: simulate.Heavy, Restores: true})
+				r, _ := play(t, simulate.Options{Seed: uint64(seed + 1), Nights: 45, Deposits: 100, Faults: simulate.Heavy, Restores: true, Slips: true})
 				all.Add(r.Figures)
 			})
 		}
@@ -73,7 +73,8 @@ func TestSeeds(t *testing.T) {
 		"host keys": all.Events["host key changed"], "logins": all.Events["credentials expired"], "clocks": all.Events["clock jumped"], "late answers": all.Events["answer late"],
 		"truncated answers": all.Events["answer truncated"], "cut requests": all.Events["packet: request connection reset"], "cut answers": all.Events["packet: answer connection reset"],
 		"silence": all.Events["packet: answer silence"], "wrong amounts": all.Bank["amount"], "left out": all.Bank["missing"], "returned": all.Bank["returned"], "backups": all.Events["backup made"], "restores": all.Events["ledger restored"], "forgotten sheets": all.Events["sheets approved again"],
-		"forgotten batches": all.Events["forgotten batch adopted: the bank has it"], "releases": all.Events["hold released"]} {
+		"forgotten batches": all.Events["forgotten batch adopted: the bank has it"], "releases": all.Events["hold released"], "lists handed in again": all.Events["slip: the same list handed in again"], "corrected lists": all.Events["slip: a list with one line corrected approved"],
+		"nights beside one that runs": all.Events["slip: a second night beside one that runs"], "wrong backups": all.Events["slip: a backup put over a ledger"]} {
 		if n == 0 {
 			t.Errorf("there were no %s in all courses", what)
 		}
@@ -87,7 +88,7 @@ func TestQuietYears(t *testing.T) {
 	t.Parallel()
 	for _, level := range []simulate.Level{simulate.None, simulate.Light} {
 		t.Run(string(level), func(t *testing.T) {
-			r, _ := play(t, simulate.Options{Seed: 3, Nights: 30, Deposits: 60, Faults: level, Restores: true})
+			r, _ := play(t, simulate.Options{Seed: 3, Nights: 30, Deposits: 60, Faults: level, Restores: true, Slips: true})
 			f := r.Figures
 			if level == simulate.None && (f.Approved != 60 || f.Delivered != 60 || f.Settled != 60 || f.Degraded > 0 || f.Events["backup made"] > 0) {
 				t.Errorf("%+v", f)
@@ -100,7 +101,7 @@ func TestQuietYears(t *testing.T) {
 // chain.
 func TestSameSeedSameHistory(t *testing.T) {
 	t.Parallel()
-	o := simulate.Options{Seed: 1, Nights: 25, Deposits: 50, Faults: simulate.Heavy, Restores: true}
+	o := simulate.Options{Seed: 1, Nights: 25, Deposits: 50, Faults: simulate.Heavy, Restores: true, Slips: true}
 	a, first := play(t, o)
 	b, second := play(t, o)
 	if first != second {

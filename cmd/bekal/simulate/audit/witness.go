@@ -296,6 +296,16 @@ func sorted(set map[string]bool) []string {
 // Of is how many payments of an amount to an account people approved.
 func (w *Witness) Of(account string, amount int64) int { return w.approved[payment{account, amount}] }
 
+// Ever is how many payments of an amount to an account the bank was ever sent, those
+// that it has turned down, too.
+func (w *Witness) Ever(account string, amount int64) int { return len(w.by[payment{account, amount}]) }
+
+// Orders says whether the bank was sent a payment of that reference, amount and
+// account.
+func (w *Witness) Orders(ref, account string, amount int64) bool {
+	return w.sent[ref] == payment{account, amount}
+}
+
 // Sent says whether a payment of that reference has reached the bank.
 func (w *Witness) Sent(ref string) bool {
 	_, sent := w.sent[ref]
