@@ -27,7 +27,7 @@ func (e *RivalError) Hint() string {
 	case e.Wages == 0:
 		return "import the wage sheets of that time again, and adopt the rest of it" + ask
 	case e.Sealed:
-		return "compare the two files with the wage sheets: `bekal hold show`" + ask
+		return "compare the two files with the wage sheets: `bekal hold show`; where the other one has paid all of them, say --delivered, and they are never sent again" + ask
 	}
 	return "adopt that one first: bekal hold adopt " + e.Of + "; and where nothing of this one is left then, leave it"
 }

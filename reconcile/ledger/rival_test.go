@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"bekal/reconcile/ledger"
@@ -71,6 +72,9 @@ func TestUncertainBatchThatAnotherPaid(t *testing.T) {
 	var rival *ledger.RivalError
 	if _, err := b.DecideNotDelivered(t.Context(), clerk, batch, "the bank says so", false); !errors.As(err, &rival) || rival.Wages != 1 || !rival.Sealed {
 		t.Fatalf("to be sent again, it pays a wage twice: %v", err)
+	}
+	if hint := rival.Hint(); !strings.Contains(hint, "say --delivered") {
+		t.Errorf("there is nothing to say where the other has paid all: %s", hint)
 	}
 	for i, by := range []ledger.Actor{clerk, approver} {
 		if decided, err := b.DecideNotDelivered(t.Context(), by, batch, "the bank has paid somebody else", true); err != nil || decided != (i == 1) {
