@@ -202,7 +202,11 @@ func heldDeposits(ctx context.Context, db *sqlx.Tx, facility int64) ([]Held, err
 		return nil, err
 	}
 	unnamed, err := unnamedBatch(ctx, db)
-	if err != nil || len(list) == 0 && unnamed.Batch == "" {
+	if err != nil {
+		return nil, err
+	}
+	recalled, err := recalledPayments(ctx, db)
+	if err != nil || len(list) == 0 && unnamed.Batch == "" && len(recalled) == 0 {
 		return nil, err
 	}
 	spans, err := unbatched(ctx, db, facility)
@@ -220,6 +224,11 @@ func heldDeposits(ctx context.Context, db *sqlx.Tx, facility int64) ([]Held, err
 	for _, id := range waived {
 		h.waived[id] = true
 	}
+	if len(recalled) > 0 {
+		if err := eachUnbatched(ctx, db, spans, func(d *Held) { h.usedUp(recalled, d) }); err != nil {
+			return nil, err
+		}
+	}
 	for _, like := range []Alike{SameReference, SameWage, SameAccount, SameName} {
 		h.index(like)
 		if err := eachUnbatched(ctx, db, spans, func(d *Held) { h.try(like, d) }); err != nil {
@@ -233,6 +242,33 @@ func heldDeposits(ctx context.Context, db *sqlx.Tx, facility int64) ([]Held, err
 	}
 	sort.Slice(h.held, func(i, j int) bool { return h.held[i].Deposit < h.held[j].Deposit })
 	return h.held, h.proposals(ctx, db)
+}
+
+// recalledPayments are the payments of forgotten batches of which it is known what
+// they are, by their references.
+func recalledPayments(ctx context.Context, db *sqlx.Tx) (map[string]Claim, error) {
+	var list []Claim
+	if err := db.SelectContext(ctx, &list, `SELECT r.reference, b.reference AS batch, d.account, d.name, d.amount, 1 AS at_bank, 1 AS paid FROM recalled r
+		JOIN batches b ON b.id = r.batch_id JOIN deposits d ON d.id = r.deposit_id`); err != nil {
+		return nil, fmt.Errorf("ledger: recalled deposits: %w", err)
+	}
+	by := make(map[string]Claim, len(list))
+	for _, c := range list {
+		by[c.Reference] = c
+	}
+	return by, nil
+}
+
+// usedUp holds a deposit back whose reference another life, with the same mark, gave
+// to another wage: under it the bank knows that one.
+func (h *holding) usedUp(recalled map[string]Claim, d *Held) {
+	c, used := recalled[d.Reference]
+	if !used {
+		return
+	}
+	h.taken[d.Deposit] = true
+	d.Like, d.Claim = SameReference, c
+	h.held = append(h.held, *d)
 }
 
 // index sorts the claims that are left by what must be alike.

@@ -222,6 +222,41 @@ func TestSentTwiceAndForgotten(t *testing.T) {
 	b.verify(t)
 }
 
+// TestReferenceThatWasRecalled: the payment of another life was adopted before the
+// wage was approved that has the same reference here. Under it that one is never
+// sent, now that nothing is to be explained of it any more.
+func TestReferenceThatWasRecalled(t *testing.T) {
+	t.Parallel()
+	b := restoredBooks(t)
+	b.owedTo(t, "2026-10", 2, 200_00)
+	in := ledger.SheetImport{Facility: b.facility, Name: "later.csv", File: b.put(t, "later"), Period: "2026-10", Count: 1, Total: 100_00}
+	s, _, err := b.ImportWages(t.Context(), clerk, in, func(add func(ledger.Wage) error) (string, error) {
+		return "later", add(ledger.Wage{Line: 2, Beneficiary: "W1", Name: nameOf(1), Account: accountOf(1), Amount: 100_00})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine := reference(t, b, 2)
+	b.find(t, batchOf("77", "0001"), true, payment(mine, 2, 200_00))
+	if _, err := b.adopt(t, batchOf("77", "0001")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.ApproveSheet(t.Context(), approver, s.ID, "2026-11-25", ledger.Limits{}); err != nil {
+		t.Fatal(err)
+	}
+	b.free(t)
+	if batch, ok := b.compose(t, nil); ok {
+		t.Errorf("%+v is composed of a reference that the bank has had", batch)
+	}
+	held, err := b.Held(t.Context(), b.facility.ID)
+	if err != nil || len(held) != 1 || held[0].Reference != mine || held[0].Like != ledger.SameReference {
+		t.Fatalf("%+v %v", held, err)
+	}
+	if _, err := b.PayHeld(t.Context(), clerk, b.facility.ID, []string{mine}, "another wage"); !errors.Is(err, ledger.ErrNeverAgain) {
+		t.Errorf("under a reference that the bank has had: %v", err)
+	}
+}
+
 // TestReferenceOfAnotherLife: another life took the mark of this one, and gave a
 // reference to another wage. What has it here is never sent under it; and the
 // payment goes on to hold back the wage that it was, or that is paid twice.

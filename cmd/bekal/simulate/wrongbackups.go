@@ -19,7 +19,6 @@ func (s *slips) wrongBackups(ctx context.Context, right string) error {
 	if err != nil {
 		return err
 	}
-	const ending = 1024 // zeros, in which nothing is lost
 	spoilt := bytes.Clone(data)
 	at := s.chance.from(len(data)/4, len(data)/2)
 	copy(spoilt[at:], "somebody has written here")
@@ -28,7 +27,7 @@ func (s *slips) wrongBackups(ctx context.Context, right string) error {
 		what string
 		data []byte
 	}{
-		{"a backup that is cut", data[:s.chance.from(1, len(data)-ending-1)]},
+		{"a backup that is cut", data[:s.chance.from(1, len(data)*3/4)]},
 		{"a backup that was changed", spoilt},
 		{"a backup that is empty", nil},
 		{"a backup that is none", bytes.Repeat([]byte("premi "), 500)},
