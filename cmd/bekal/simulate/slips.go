@@ -33,7 +33,10 @@ type slips struct {
 func newSlips(c *course) *slips {
 	s := &slips{course: c, chance: newSlipChance(c.options.Seed), kept: map[string]bool{}, enough: map[string]bool{}}
 	s.may = c.options.Slips && s.chance.in(c.weather.erring)
-	s.bare, s.same = s.may && s.chance.in(60), s.may && s.chance.in(40)
+	// Where lives have the same mark and no file says whom one of them paid, nobody
+	// can know which references the bank has had: not both.
+	s.bare = s.may && s.chance.in(50)
+	s.same = s.may && s.chance.in(60) && !s.bare
 	return s
 }
 
