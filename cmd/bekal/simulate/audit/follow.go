@@ -414,7 +414,7 @@ func (a *Auditor) missed(k *link, e *expectation) {
 		for _, d := range a.missing(b, k.date) {
 			n := &note{kind: "missing", deposit: d, state: "open"}
 			e.notes = append(e.notes, &expected{kind: "missing", reference: d.known(), deposit: d.id, batch: b.id, ours: d.side(), theirs: none(), detail: dashed(b.lastInTime), note: n})
-			d.noticed = true
+			d.noted = append(d.noted, n)
 			d.open = append(d.open, n)
 		}
 	}

@@ -83,7 +83,7 @@ func (a *Auditor) unreadable(f *file, x *answerFile, l *answerLine, d *deposit, 
 		if d.batch != nil {
 			n.batch = d.batch.id
 		}
-		d.noticed = true
+		d.noted = append(d.noted, n.note)
 		d.open = append(d.open, n.note)
 	}
 	e.notes = append(e.notes, n)
@@ -377,11 +377,22 @@ func (a *Auditor) missing(b *batch, date string) (list []*deposit) {
 		return nil
 	}
 	for _, d := range b.deposits {
-		if d.final == "" && !d.astray && !d.pending && !d.noticed {
+		if d.final == "" && !d.astray && !d.pending && !d.noticed() {
 			list = append(list, d)
 		}
 	}
 	return list
+}
+
+// noticed says whether a deposit is, or was, on the list as one without an answer.
+// What people took off it for settled, and was unreadable, is still not answered.
+func (d *deposit) noticed() bool {
+	for _, n := range d.noted {
+		if n.kind == "missing" || n.state != "resolved" {
+			return true
+		}
+	}
+	return false
 }
 
 // dashed writes yyyyMMdd as yyyy-mm-dd.

@@ -73,7 +73,7 @@ type deposit struct {
 	// pendingIn is the last file that says so: it does not say more by saying it
 	// twice.
 	pendingIn int64
-	noticed   bool // it is, or was, noted as missing or unreadable
+	noted     []*note // as missing or unreadable
 	open      []*note
 	answered  answers // what the books say of it
 }
