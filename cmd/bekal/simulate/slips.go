@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"bekal/gateway/schedule"
 	"bekal/reconcile/ledger"
@@ -99,7 +100,7 @@ func (s *slips) err(ctx context.Context) error {
 // of those reasons.
 func (s *slips) refused(what string, err error, reasons ...error) {
 	s.count("slip: "+what, "")
-	s.note("slip: %s: %v", what, err)
+	s.note("slip: %s: %s", what, s.said(err))
 	if !slices.ContainsFunc(reasons, func(r error) bool { return errors.Is(err, r) }) {
 		s.violation("slip", what, "it was to be refused, and was not, or for another reason: %v", err)
 	}
@@ -108,10 +109,19 @@ func (s *slips) refused(what string, err error, reasons ...error) {
 // harmless enters that something was done which changes nothing.
 func (s *slips) harmless(what string, err error, changed bool) {
 	s.count("slip: "+what, "")
-	s.note("slip: %s: %v", what, err)
+	s.note("slip: %s: %s", what, s.said(err))
 	if err != nil || changed {
 		s.violation("slip", what, "it was to change nothing: %v", err)
 	}
+}
+
+// said is an error without the folder of the course, which is no part of the
+// history.
+func (s *slips) said(err error) string {
+	if err == nil {
+		return "done"
+	}
+	return strings.ReplaceAll(err.Error(), s.options.Dir, "DIR")
 }
 
 // anyOf is a sheet of wages that is in the books and fits.
