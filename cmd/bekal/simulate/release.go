@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"bekal/reconcile/ledger"
 )
@@ -181,6 +182,8 @@ func (l *losses) surely(ctx context.Context, h ledger.Held) (bool, error) {
 // settled looks at the end of all.
 func (l *losses) settled(ctx context.Context) error {
 	var left, strange []string
+	own := map[string]string{} // by a reference that the bank has had, that of the deposit
+	holds := map[string]bool{} // deposits that the bank holds by one of their references
 	for _, ref := range l.witness.Ordered() {
 		life, err := l.program.books.Life(ctx, ref)
 		switch {
@@ -190,10 +193,17 @@ func (l *losses) settled(ctx context.Context) error {
 			return err
 		case !l.witness.Orders(ref, life.Account, int64(life.Amount)):
 			strange = append(strange, ref) // it is another wage's in these books
-		case life.ReplacedBy == "":
-			left = append(left, ref)
+		default:
+			own[ref] = life.Reference
+			holds[life.Reference] = holds[life.Reference] || l.witness.Holds(ref)
+			if life.ReplacedBy == "" {
+				left = append(left, ref)
+			}
 		}
 	}
+	// The bank may have had one under its own reference, too, of which no file says
+	// so.
+	left = slices.DeleteFunc(left, func(ref string) bool { return holds[own[ref]] })
 	found, err := l.witness.Settle(left, strange)
 	if err != nil {
 		return err

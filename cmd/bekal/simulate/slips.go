@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"bekal/gateway/banksim"
 	"bekal/gateway/schedule"
 	"bekal/reconcile/ledger"
 )
@@ -304,7 +305,7 @@ func (s *slips) alone(what string, do func(ledger.Actor) error, reasons ...error
 
 // lacks says whether the bank has no copy of a batch that was forgotten.
 func (s *slips) lacks(batch string) bool {
-	if !s.bare {
+	if !s.bare || s.turnedDown(batch) {
 		return false
 	}
 	if _, asked := s.kept[batch]; !asked {
@@ -315,6 +316,12 @@ func (s *slips) lacks(batch string) bool {
 		}
 	}
 	return !s.kept[batch]
+}
+
+// turnedDown says whether the bank has refused a batch as a whole: of such it can
+// say what was in it, since nothing became of it.
+func (s *slips) turnedDown(batch string) bool {
+	return slices.ContainsFunc(s.bank.Books().Batches(), func(b banksim.Batch) bool { return b.Reference == batch && b.Refused })
 }
 
 // settles says whether people are content with what the answers name.
