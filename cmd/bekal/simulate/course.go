@@ -119,7 +119,7 @@ func newCourse(ctx context.Context, o Options) (*course, error) {
 		return nil, err
 	}
 	c.program = &program{course: c, seen: map[string]int{}}
-	c.office = &office{course: c, repaid: map[string]bool{}, pondered: map[string]int{}}
+	c.office = &office{course: c, repaid: map[string]bool{}, pondered: map[string]int{}, stuck: map[string]bool{}}
 	c.courier = &courier{course: c, used: map[string]bool{}, misled: map[string]bool{}, sent: map[string][]byte{}}
 	c.losses = newLosses(c)
 	c.slips = newSlips(c)

@@ -355,7 +355,15 @@ func (c *course) settled(ctx context.Context) error {
 	}
 	sent := int64(0)
 	for _, b := range batches {
-		if b.Delivered == "" {
+		switch {
+		case b.Delivered == "" && c.office.stuck[b.Reference]:
+			// Another batch has paid some of its wages, and not all: whatever is said of
+			// it as a whole is wrong. It is named in every report, and waits.
+			c.count("batch of which another one has paid a part, undecided", "")
+			if err := c.office.waits(b); err != nil {
+				return err
+			}
+		case b.Delivered == "":
 			c.violation("end", b.Reference, "the batch is %s after %d calm nights", b.State, calmNights)
 		}
 		sent += b.Count

@@ -46,6 +46,7 @@ type office struct {
 	sheets   []*sheet
 	repaid   map[string]bool // references for which a repayment was proposed
 	pondered map[string]int  // uncertain batches, and the day on which they were noticed
+	stuck    map[string]bool // those that must not be sent again as a whole, as another has paid some of their wages
 }
 
 // beneficiaries makes invented people.
@@ -374,13 +375,33 @@ func (o *office) paidByAnother(b ledger.Batch) (bool, error) {
 	return o.witness.Covers(string(data))
 }
 
+// waits tells the witness of a batch that is neither sent nor given up.
+func (o *office) waits(b ledger.Batch) error {
+	data, err := os.ReadFile(filepath.Join(o.path("archive"), b.SHA256[:2], b.SHA256))
+	if err != nil {
+		return err
+	}
+	return o.witness.Waits(string(data))
+}
+
+// holds says whether a file that is to be sent, or may have been, orders a wage.
+func (o *office) holds(b ledger.Batch, account string, amount int64) (bool, error) {
+	data, err := os.ReadFile(filepath.Join(o.path("archive"), b.SHA256[:2], b.SHA256))
+	if err != nil {
+		return false, err
+	}
+	return audit.Orders(string(data), account, amount)
+}
+
 // notDelivered is said by two people. The program may have died when one or both
 // had said it.
 func (o *office) notDelivered(ctx context.Context, b ledger.Batch) error {
+	delete(o.stuck, b.Reference)
 	for _, by := range []ledger.Actor{clerk, approver} {
 		_, err := o.program.books.DecideNotDelivered(ctx, by, b, "telephone", false)
 		var rival *ledger.RivalError
 		if errors.As(err, &rival) {
+			o.stuck[b.Reference] = true
 			return fmt.Errorf("simulated: %w", err) // it may have been paid by another
 		}
 		if err != nil && !errors.Is(err, ledger.ErrSameReviewer) {

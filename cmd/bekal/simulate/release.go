@@ -144,7 +144,15 @@ func (l *losses) short(ctx context.Context, h ledger.Held) (bool, error) {
 		}
 	}
 	undelivered, err := l.program.books.Undelivered(ctx, l.gate.Bank.ID)
-	return len(undelivered) == 0 && l.witness.Live(h.Account, int64(h.Amount)) < l.witness.Of(h.Account, int64(h.Amount)), err
+	if err != nil {
+		return false, err
+	}
+	for _, b := range undelivered {
+		if holds, err := l.office.holds(b, h.Account, int64(h.Amount)); err != nil || holds || !l.office.stuck[b.Reference] {
+			return false, err
+		}
+	}
+	return l.witness.Live(h.Account, int64(h.Amount)) < l.witness.Of(h.Account, int64(h.Amount)), nil
 }
 
 // turnedDown says whether the bank has had a wage that is held back under its very

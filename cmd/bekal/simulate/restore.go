@@ -169,7 +169,7 @@ func (o *office) takeStock(ctx context.Context) error {
 		}
 	}
 	fate.r.Shuffle(len(o.sheets), func(i, j int) { o.sheets[i], o.sheets[j] = o.sheets[j], o.sheets[i] })
-	o.pondered = map[string]int{}
+	o.pondered, o.stuck = map[string]int{}, map[string]bool{}
 	return nil
 }
 
