@@ -16,23 +16,32 @@ func TestRegressions(t *testing.T) {
 		name     string
 		seed     uint64
 		restores bool
+		long     bool // of 90 nights and 200 wages; otherwise of 60 and 120
 	}{
 		// A settlement file said of a deposit twice that it is pending. The file could
 		// not be posted, that night or any other, with all other answers in it.
-		{"pending twice in a file", 19, false},
+		{"pending twice in a file", 19, false, false},
 		// A return named another deposit than the one whose money came back, as its
 		// account showed. The other one was owed again though the bank had paid
 		// it: it would have been paid twice.
-		{"returned from another account", 38, false},
+		{"returned from another account", 38, false, false},
 		// Return files waited while the books were on hold: what had been paid again
 		// in the lost time could not be told.
-		{"returned in the lost time", 1, true},
+		{"returned in the lost time", 1, true, false},
 		// A batch that the bank had never got was sent after another one had paid its
 		// wages, in a life between that was lost, too.
-		{"paid by another batch", 60, true},
+		{"paid by another batch", 60, true, false},
+		// The bank answered two payments with the number of one deposit in one file: the
+		// one that a life had made which is lost, and then ours. Ours became unknown,
+		// its money went to suspense, and the deposit stayed in transit.
+		{"the number of another life's", 1250, true, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			play(t, simulate.Options{Seed: test.seed, Nights: 60, Deposits: 120, Faults: simulate.Heavy, Restores: test.restores})
+			o := simulate.Options{Seed: test.seed, Nights: 60, Deposits: 120, Faults: simulate.Heavy, Restores: test.restores}
+			if test.long {
+				o.Nights, o.Deposits = 90, 200
+			}
+			play(t, o)
 		})
 	}
 }
