@@ -74,7 +74,9 @@ func (l *losses) heldBack(ctx context.Context) error {
 		if h.Like == ledger.SameReference && l.slips.same && l.calm {
 			if lost, err := l.surely(ctx, h); err != nil {
 				return err
-			} else if lost && l.witness.Ever(h.Account, int64(h.Amount)) < l.witness.Of(h.Account, int64(h.Amount)) && l.waited(h.Claim.Batch) > 8 && l.office.idle() {
+			} else if repayable, err := l.repayable(ctx, h); err != nil {
+				return err
+			} else if lost && !repayable && l.waited(h.Claim.Batch) > 8 && l.office.idle() {
 				l.slips.onceMore(h)
 			}
 		}
@@ -159,7 +161,25 @@ func (l *losses) short(ctx context.Context, h ledger.Held) (bool, error) {
 // reference, and has not paid it, in a batch of which no file names everybody. People
 // ask, and do not have it sent once more: the bank would take it for the same.
 func (l *losses) turnedDown(h ledger.Held) bool {
-	return l.slips.may && l.witness.Sent(h.Reference)
+	return l.slips.may && l.witness.Orders(h.Reference, h.Account, int64(h.Amount))
+}
+
+// repayable says whether the bank has turned down a payment of that account and
+// amount which these books know: what is missing is to be paid again by it.
+func (l *losses) repayable(ctx context.Context, h ledger.Held) (bool, error) {
+	for _, ref := range l.witness.Failed(h.Account, int64(h.Amount)) {
+		life, err := l.program.books.Life(ctx, ref)
+		if errors.Is(err, ledger.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return false, err
+		}
+		if life.Account == h.Account && life.Amount == h.Amount && life.ReplacedBy == "" {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // surely says the same of a wage that is held back since it may have been in a

@@ -324,9 +324,17 @@ func sorted(set map[string]bool) []string {
 // Of is how many payments of an amount to an account people approved.
 func (w *Witness) Of(account string, amount int64) int { return w.approved[payment{account, amount}] }
 
-// Ever is how many payments of an amount to an account the bank was ever sent, those
-// that it has turned down, too.
-func (w *Witness) Ever(account string, amount int64) int { return len(w.by[payment{account, amount}]) }
+// Failed are the references of payments of an amount to an account that the bank has
+// turned down, or given back.
+func (w *Witness) Failed(account string, amount int64) []string {
+	var list []string
+	for _, ref := range w.by[payment{account, amount}] {
+		if w.failed(ref) {
+			list = append(list, ref)
+		}
+	}
+	return list
+}
 
 // Orders says whether the bank was sent a payment of that reference, amount and
 // account.
