@@ -63,6 +63,10 @@ func (l *losses) heldBack(ctx context.Context) error {
 		if tried[h.Claim.Batch] && !l.slips.may {
 			continue
 		}
+		// It may have died over the one before.
+		if err := l.program.open(ctx); err != nil {
+			return err
+		}
 		l.note("held back: %s, same %s as %s of %s", h.Reference, h.Like, h.Claim.Reference, h.Claim.Batch)
 		if !l.calm && l.fate.in(60) {
 			continue // another day
