@@ -31,12 +31,12 @@ func (e *NameTakenError) Hint() string {
 type UncertainError struct{ Batch string }
 
 func (e *UncertainError) Error() string {
-	return fmt.Sprintf("batch %s is uncertain: both of its names are gone from the bank's folder; it is not sent again by itself", e.Batch)
+	return fmt.Sprintf("batch %s is uncertain: the bank may have it, or have paid its wages by another batch; it is not sent by itself", e.Batch)
 }
 
 // Hint says what to do about it.
 func (e *UncertainError) Hint() string {
-	return "most likely the bank has taken it: its acknowledgement or settlement file will decide; otherwise ask the bank, then `bekal batch decide " + e.Batch + "`"
+	return "most likely the bank has taken it: its acknowledgement or settlement file will decide; `bekal batch show " + e.Batch + "` says what happened; otherwise ask the bank, then `bekal batch decide " + e.Batch + "`"
 }
 
 // OtherBankError says that nobody carries a batch, or listens for what the bank
@@ -191,6 +191,12 @@ func (r *run) carry(ctx context.Context, s *session, b ledger.Batch) error {
 // stage uploads the whole file under its part name, and records that it is
 // there. Nothing that an earlier attempt left under that name is trusted.
 func (r *run) stage(ctx context.Context, bank *Bank, t Transport, b ledger.Batch) error {
+	var rival *ledger.RivalError
+	if err := r.Ledger.MaySend(ctx, b); errors.As(err, &rival) {
+		return errors.Join(rival, r.uncertain(ctx, b, rival.Error()))
+	} else if err != nil {
+		return err
+	}
 	switch _, err := t.Stat(ctx, bank.final(b.FileName)); {
 	case err == nil:
 		return &NameTakenError{b.Reference, bank.final(b.FileName)}

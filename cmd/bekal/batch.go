@@ -94,7 +94,8 @@ func (p *program) batchDecide() *cobra.Command {
 		Use:   "decide BATCH (--delivered | --not-delivered) --reason TEXT",
 		Short: "Decide whether the bank has got an uncertain batch",
 		Long: `A batch is uncertain when both of its names are gone from the bank's folder
-before Bekal knew that it was delivered. It is never sent again by itself. Ask
+before Bekal knew that it was delivered; and, in books that were restored, when
+another batch may have paid its wages. It is never sent again by itself. Ask
 the bank; then say with --delivered that it has got the file, or with
 --not-delivered that it has not.
 

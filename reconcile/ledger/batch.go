@@ -141,6 +141,9 @@ func (l *Ledger) step(ctx context.Context, a Actor, b Batch, event, detail strin
 			if err := t.notOnHold(); err != nil {
 				return err
 			}
+			if err := t.maySend(b); err != nil {
+				return err
+			}
 		}
 		return t.batchEvent(b.ID, event, detail, 0, 0)
 	})

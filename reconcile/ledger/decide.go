@@ -7,6 +7,13 @@ import (
 	"fmt"
 )
 
+// How the event begins by which two people have a batch sent again: knowing of
+// nothing that speaks against it, or knowing.
+const (
+	decidedNotDelivered = "decided: the bank has not got it"
+	decidedAllTheSame   = "decided, whoever was paid by another: the bank has not got it"
+)
+
 // proposal is a person's word that the bank has not got an uncertain batch.
 type proposal struct {
 	By     string `db:"decided_by"`
@@ -49,7 +56,11 @@ func (l *Ledger) DecideNotDelivered(ctx context.Context, a Actor, b Batch, reaso
 			return fmt.Errorf("batch %s: that it was not delivered was proposed by %s: %w", b.Reference, p.By, ErrSameReviewer)
 		}
 		decided = true
-		return t.batchEvent(b.ID, "sealed", fmt.Sprintf("decided: the bank has not got it: %s (proposed by %s: %s)", reason, p.By, p.Reason), 0, 0)
+		how := decidedNotDelivered
+		if mayPayTwice {
+			how = decidedAllTheSame
+		}
+		return t.batchEvent(b.ID, "sealed", fmt.Sprintf("%s: %s (proposed by %s: %s)", how, reason, p.By, p.Reason), 0, 0)
 	})
 	return decided && err == nil, err
 }

@@ -1,6 +1,10 @@
 package ledger
 
-import "fmt"
+import (
+	"context"
+	"fmt"
+	"strings"
+)
 
 // RivalError says that a batch, were it sent, might pay what another one has
 // paid: a batch that these books have forgotten, and that the bank has.
@@ -82,11 +86,67 @@ func (t *tx) rivals(facility int64, batch string, want map[string]int, owed bool
 	return e
 }
 
+// MaySend is a RivalError when a sealed batch must not be sent, since the books have
+// learnt in the meantime that another one may have paid its wages.
+func (l *Ledger) MaySend(ctx context.Context, b Batch) error {
+	db, err := l.reader.BeginTxx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	defer db.Rollback() //nolint:errcheck // it only read
+	return (&tx{Tx: db, ctx: ctx}).maySend(b)
+}
+
+// maySend asks again, before a batch is sent, what people were asked when they
+// decided that the bank has not got it: a batch may have been found since. What they
+// have said in spite of that stands. Of one that nobody had to decide about only
+// the references are asked for: whom it pays was held against what is known when it
+// was composed.
+func (t *tx) maySend(b Batch) error {
+	var sealed string
+	if err := t.GetContext(t.ctx, &sealed, `SELECT detail FROM batch_events WHERE batch_id = ? AND event = 'sealed' ORDER BY id DESC LIMIT 1`, b.ID); err != nil {
+		return fmt.Errorf("ledger: batch %s: %w", b.Reference, err)
+	}
+	switch {
+	case strings.HasPrefix(sealed, decidedAllTheSame):
+		return nil
+	case strings.HasPrefix(sealed, decidedNotDelivered):
+		return t.maySendAgain(b)
+	}
+	return t.named(b)
+}
+
+// named is an error when another forgotten batch, which the bank has, names wages of
+// this one by their very references. A reference is used up when the bank has had
+// it, whatever it has done with it.
+func (t *tx) named(b Batch) error {
+	var by []struct {
+		Reference string `db:"reference"`
+		Batch     string `db:"batch"`
+	}
+	if err := t.SelectContext(t.ctx, &by, `SELECT DISTINCT l.reference, f.batch FROM batch_ranges r JOIN deposits d ON d.id BETWEEN r.first_deposit AND r.last_deposit
+		JOIN forgotten_lines l ON l.reference = coalesce((SELECT x.reference FROM recalled x WHERE x.deposit_id = d.id), d.reference) JOIN forgotten f ON f.id = l.forgotten_id
+		WHERE r.batch_id = ? AND f.batch <> ? AND `+best+` AND (SELECT max(x.at_bank) FROM forgotten x WHERE x.batch = f.batch) = 1 ORDER BY l.id`, b.ID, b.Reference); err != nil {
+		return fmt.Errorf("ledger: batch %s: %w", b.Reference, err)
+	}
+	if len(by) == 0 {
+		return nil
+	}
+	wages := make(map[string]bool)
+	for _, x := range by {
+		wages[x.Reference] = true
+	}
+	return &RivalError{Batch: b.Reference, Wages: len(wages), Payment: by[0].Reference, Of: by[0].Batch, Sealed: true}
+}
+
 // maySendAgain is an error when it might pay somebody twice to send an uncertain
 // batch again: by the wages in it, or by what else stands in its file.
 func (t *tx) maySendAgain(b Batch) error {
 	var forgotten bool
 	if err := t.GetContext(t.ctx, &forgotten, `SELECT EXISTS (SELECT 1 FROM forgotten)`); err != nil || !forgotten {
+		return err
+	}
+	if err := t.named(b); err != nil {
 		return err
 	}
 	others, err := t.foundLines(b.Reference)

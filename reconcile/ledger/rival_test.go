@@ -84,6 +84,66 @@ func TestUncertainBatchThatAnotherPaid(t *testing.T) {
 	b.verify(t)
 }
 
+// Another batch may have paid a wage under its very reference: a life before gave
+// that out, and composed it anew.
+func TestReferenceThatAnotherBatchHas(t *testing.T) {
+	t.Parallel()
+	b := newBooks(t)
+	b.wages(t, "2026-10", 2)
+	batch, _ := b.compose(t, nil)
+	own := ownReference(t, b, 1)
+	b.putBack(t)
+	b.find(t, batchOf("02", "0002"), true, payment(own, 0, 100000))
+	var rival *ledger.RivalError
+	if _, err := b.DecideNotDelivered(t.Context(), clerk, batch, "the bank says so", false); !errors.As(err, &rival) || rival.Wages != 1 || rival.Payment != own || rival.Of != batchOf("02", "0002") || !rival.Sealed {
+		t.Fatalf("to be sent again, it orders %s a second time: %v", own, err)
+	}
+	b.verify(t)
+}
+
+// What two people have said holds for what they could know: a batch that is found
+// afterwards, and has paid the same wages, keeps theirs from being sent.
+func TestFoundAfterItWasDecided(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name        string
+		mayPayTwice bool
+		found       func(own string) ledger.FoundPayment
+		sent        bool
+	}{
+		{"under its reference", false, func(own string) ledger.FoundPayment { return payment(own, 0, 100000) }, false},
+		{"a wage like one of it", false, func(string) ledger.FoundPayment { return payment("X", 1, 200000) }, false},
+		{"another wage", false, func(string) ledger.FoundPayment { return payment("X", 1, 250000) }, true},
+		{"though people have looked for that", true, func(string) ledger.FoundPayment { return payment("X", 1, 200000) }, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBooks(t)
+			b.wages(t, "2026-10", 2)
+			batch, _ := b.compose(t, nil)
+			own := ownReference(t, b, 1)
+			b.putBack(t)
+			for _, by := range []ledger.Actor{clerk, approver} {
+				if _, err := b.DecideNotDelivered(t.Context(), by, batch, "the bank says so", c.mayPayTwice); err != nil {
+					t.Fatal(err)
+				}
+			}
+			b.find(t, batchOf("02", "0002"), true, c.found(own))
+			if err := errors.Join(b.LeaveForgotten(t.Context(), clerk, batchOf("02", "0002"), "looked", false), b.ProposeRelease(t.Context(), clerk, "2026-11-25", "looked"),
+				b.ReleaseHold(t.Context(), approver, "2026-11-25", "looked")); err != nil {
+				t.Fatal(err)
+			}
+			var rival *ledger.RivalError
+			for what, err := range map[string]error{"before it is uploaded": b.MaySend(t.Context(), batch), "when it was": b.MarkStaged(t.Context(), clerk, batch, "there")} {
+				if c.sent && err != nil || !c.sent && !errors.As(err, &rival) {
+					t.Errorf("%s: %v", what, err)
+				}
+			}
+			b.verify(t)
+		})
+	}
+}
+
 // A batch that was archived, and that the bank has never had, may name a wage of
 // these books by its very reference. Two people may have it paid.
 func TestReferenceThatTheBankHasNotHad(t *testing.T) {
