@@ -240,12 +240,14 @@ func (c *course) night(ctx context.Context) (outcome string, err error) {
 
 // excused says whether a night was degraded by nothing but what it says every
 // night until somebody has decided: batches that are uncertain, and in a ledger
-// that was restored the hold and what is held back.
+// that was restored the hold, what is held back, and a batch that another one has
+// perhaps paid.
 func (c *course) excused(err error) bool {
 	var uncertain *gateway.UncertainError
 	var held *gateway.HeldBackError
+	var rival *ledger.RivalError
 	known := func(err error) bool {
-		return errors.As(err, &uncertain) || c.losses.lives > 0 && (errors.Is(err, ledger.ErrOnHold) || errors.As(err, &held))
+		return errors.As(err, &uncertain) || c.losses.lives > 0 && (errors.Is(err, ledger.ErrOnHold) || errors.As(err, &held) || errors.As(err, &rival))
 	}
 	switch x := err.(type) { //nolint:errorlint // the tree is walked by hand
 	case nil:
