@@ -192,7 +192,7 @@ func (r *run) carry(ctx context.Context, s *session, b ledger.Batch) error {
 // there. Nothing that an earlier attempt left under that name is trusted.
 func (r *run) stage(ctx context.Context, bank *Bank, t Transport, b ledger.Batch) error {
 	var rival *ledger.RivalError
-	if err := r.Ledger.MaySend(ctx, b); errors.As(err, &rival) {
+	if err := r.Ledger.CheckRivals(ctx, b); errors.As(err, &rival) {
 		return errors.Join(rival, r.uncertain(ctx, b, rival.Error()))
 	} else if err != nil {
 		return err

@@ -141,7 +141,7 @@ func (l *Ledger) step(ctx context.Context, a Actor, b Batch, event, detail strin
 			if err := t.notOnHold(); err != nil {
 				return err
 			}
-			if err := t.maySend(b); err != nil {
+			if err := t.checkRivals(b); err != nil {
 				return err
 			}
 		}

@@ -86,23 +86,26 @@ func (t *tx) rivals(facility int64, batch string, want map[string]int, owed bool
 	return e
 }
 
-// MaySend is a RivalError when a sealed batch must not be sent, since the books have
+// CheckRivals is a RivalError when a sealed batch must not be sent, since the books have
 // learnt in the meantime that another one may have paid its wages.
-func (l *Ledger) MaySend(ctx context.Context, b Batch) error {
+func (l *Ledger) CheckRivals(ctx context.Context, b Batch) error {
 	db, err := l.reader.BeginTxx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
 	defer db.Rollback() //nolint:errcheck // it only read
-	return (&tx{Tx: db, ctx: ctx}).maySend(b)
+	return (&tx{Tx: db, ctx: ctx}).checkRivals(b)
 }
 
-// maySend asks again, before a batch is sent, what people were asked when they
+// checkRivals asks again, before a batch is sent, what people were asked when they
 // decided that the bank has not got it: a batch may have been found since. What they
 // have said in spite of that stands. Of one that nobody had to decide about only
 // the references are asked for: whom it pays was held against what is known when it
 // was composed.
-func (t *tx) maySend(b Batch) error {
+func (t *tx) checkRivals(b Batch) error {
+	if forgotten, err := t.anyForgotten(); err != nil || !forgotten {
+		return err
+	}
 	var sealed string
 	if err := t.GetContext(t.ctx, &sealed, `SELECT detail FROM batch_events WHERE batch_id = ? AND event = 'sealed' ORDER BY id DESC LIMIT 1`, b.ID); err != nil {
 		return fmt.Errorf("ledger: batch %s: %w", b.Reference, err)
@@ -114,6 +117,16 @@ func (t *tx) maySend(b Batch) error {
 		return t.maySendAgain(b)
 	}
 	return t.named(b)
+}
+
+// anyForgotten says whether these books know of a batch that they have forgotten:
+// those that were never put back need not be asked about any.
+func (t *tx) anyForgotten() (known bool, err error) {
+	err = t.GetContext(t.ctx, &known, `SELECT EXISTS (SELECT 1 FROM forgotten)`)
+	if err != nil {
+		err = fmt.Errorf("ledger: forgotten batches: %w", err)
+	}
+	return known, err
 }
 
 // named is an error when another forgotten batch, which the bank has, names wages of
@@ -142,8 +155,7 @@ func (t *tx) named(b Batch) error {
 // maySendAgain is an error when it might pay somebody twice to send an uncertain
 // batch again: by the wages in it, or by what else stands in its file.
 func (t *tx) maySendAgain(b Batch) error {
-	var forgotten bool
-	if err := t.GetContext(t.ctx, &forgotten, `SELECT EXISTS (SELECT 1 FROM forgotten)`); err != nil || !forgotten {
+	if forgotten, err := t.anyForgotten(); err != nil || !forgotten {
 		return err
 	}
 	if err := t.named(b); err != nil {

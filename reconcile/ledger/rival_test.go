@@ -134,7 +134,7 @@ func TestFoundAfterItWasDecided(t *testing.T) {
 				t.Fatal(err)
 			}
 			var rival *ledger.RivalError
-			for what, err := range map[string]error{"before it is uploaded": b.MaySend(t.Context(), batch), "when it was": b.MarkStaged(t.Context(), clerk, batch, "there")} {
+			for what, err := range map[string]error{"before it is uploaded": b.CheckRivals(t.Context(), batch), "when it was": b.MarkStaged(t.Context(), clerk, batch, "there")} {
 				if c.sent && err != nil || !c.sent && !errors.As(err, &rival) {
 					t.Errorf("%s: %v", what, err)
 				}

@@ -368,29 +368,35 @@ func (o *office) decide(ctx context.Context) error {
 // that it has not got: it was sent in a life that is lost, and what paid them is
 // not known to these books, which owe them in this batch.
 func (o *office) paidByAnother(b ledger.Batch) (bool, error) {
-	data, err := os.ReadFile(filepath.Join(o.path("archive"), b.SHA256[:2], b.SHA256))
+	data, err := o.file(b)
 	if err != nil {
 		return false, err
 	}
-	return o.witness.Covers(string(data))
+	return o.witness.Covers(data)
 }
 
 // waits tells the witness of a batch that is neither sent nor given up.
 func (o *office) waits(b ledger.Batch) error {
-	data, err := os.ReadFile(filepath.Join(o.path("archive"), b.SHA256[:2], b.SHA256))
+	data, err := o.file(b)
 	if err != nil {
 		return err
 	}
-	return o.witness.Waits(string(data))
+	return o.witness.Waits(data)
+}
+
+// file is the transfer file of a batch.
+func (o *office) file(b ledger.Batch) (string, error) {
+	data, err := os.ReadFile(filepath.Join(o.path("archive"), b.SHA256[:2], b.SHA256))
+	return string(data), err
 }
 
 // holds says whether a file that is to be sent, or may have been, orders a wage.
 func (o *office) holds(b ledger.Batch, account string, amount int64) (bool, error) {
-	data, err := os.ReadFile(filepath.Join(o.path("archive"), b.SHA256[:2], b.SHA256))
+	data, err := o.file(b)
 	if err != nil {
 		return false, err
 	}
-	return audit.Orders(string(data), account, amount)
+	return audit.Orders(data, account, amount)
 }
 
 // notDelivered is said by two people. The program may have died when one or both
